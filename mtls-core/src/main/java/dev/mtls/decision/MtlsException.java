@@ -1,0 +1,91 @@
+package dev.mtls.decision;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something is broken: configuration, material, or the network. It names the place, the
+ * problem and the fix, and never a secret.
+ */
+public class MtlsException extends RuntimeException {
+
+	private final Reason reason;
+
+	private final String place;
+
+	private final String problem;
+
+	private final String fix;
+
+	/**
+	 * Create an exception.
+	 * @param reason the reason
+	 * @param place where it is, such as {@code mtls.server.certificate=file:tls.crt}
+	 * @param problem what is wrong there
+	 * @param fix what to do about it
+	 */
+	public MtlsException(Reason reason, String place, String problem, String fix) {
+		this(reason, place, problem, fix, null);
+	}
+
+	/**
+	 * Create an exception with a cause.
+	 * @param reason the reason
+	 * @param place where it is, such as {@code mtls.server.certificate=file:tls.crt}
+	 * @param problem what is wrong there
+	 * @param fix what to do about it
+	 * @param cause the cause, or {@code null}
+	 */
+	public MtlsException(Reason reason, String place, String problem, String fix, @Nullable Throwable cause) {
+		super("%s: %s. %s.".formatted(withoutPeriod(place), withoutPeriod(problem), withoutPeriod(fix)), cause);
+		this.reason = reason;
+		this.place = withoutPeriod(place);
+		this.problem = withoutPeriod(problem);
+		this.fix = withoutPeriod(fix);
+	}
+
+	/**
+	 * The reason.
+	 * @return the reason
+	 */
+	public Reason reason() {
+		return this.reason;
+	}
+
+	/**
+	 * Where the problem is.
+	 * @return the place, such as {@code mtls.server.certificate=file:tls.crt}
+	 */
+	public String place() {
+		return this.place;
+	}
+
+	/**
+	 * What is wrong.
+	 * @return the problem, without a period at its end
+	 */
+	public String problem() {
+		return this.problem;
+	}
+
+	/**
+	 * What to do about it.
+	 * @return the fix, without a period at its end
+	 */
+	public String fix() {
+		return this.fix;
+	}
+
+	/**
+	 * The category of the reason.
+	 * @return the category
+	 */
+	public Category category() {
+		return this.reason.category();
+	}
+
+	private static String withoutPeriod(String text) {
+		String printable = PrintableText.of(text);
+		return printable.endsWith(".") ? printable.substring(0, printable.length() - 1) : printable;
+	}
+
+}
