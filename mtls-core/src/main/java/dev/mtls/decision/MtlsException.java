@@ -76,6 +76,15 @@ public class MtlsException extends RuntimeException {
 	}
 
 	/**
+	 * The same exception, with the place that only the caller knows before its own.
+	 * @param outerPlace the place around this one, such as a property or a file and line
+	 * @return the exception to throw instead of this one
+	 */
+	public MtlsException at(String outerPlace) {
+		return new MtlsException(this.reason, "%s: %s".formatted(outerPlace, this.place), this.problem, this.fix, this);
+	}
+
+	/**
 	 * The category of the reason.
 	 * @return the category
 	 */
