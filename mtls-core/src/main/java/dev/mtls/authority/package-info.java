@@ -1,0 +1,7 @@
+/**
+ * A small certificate authority: issues certificates and writes them to files.
+ */
+@NullMarked
+package dev.mtls.authority;
+
+import org.jspecify.annotations.NullMarked;
