@@ -1,0 +1,87 @@
+package dev.mtls.event;
+
+import java.net.InetAddress;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.decision.Reason;
+import dev.mtls.identity.PeerIdentity;
+
+/**
+ * Something that happened at a gate. No event ever holds a key, a password or a whole
+ * certificate.
+ */
+public sealed interface MtlsEvent {
+
+	/**
+	 * When it happened.
+	 * @return the time by the gate's clock
+	 */
+	Instant time();
+
+	/**
+	 * The name of the gate it happened at.
+	 * @return the name, such as {@code server} or {@code client}
+	 */
+	String gate();
+
+	/**
+	 * A peer got in.
+	 *
+	 * @param time when
+	 * @param gate the name of the gate
+	 * @param address the peer's address, or {@code null} where the stack does not tell
+	 * @param identity who the peer is, or {@code null} for a peer without certificate
+	 * @param rule the rule that let it in
+	 */
+	record PeerAdmitted(Instant time, String gate, @Nullable InetAddress address, @Nullable PeerIdentity identity,
+			String rule) implements MtlsEvent {
+	}
+
+	/**
+	 * A peer did not get in.
+	 *
+	 * @param time when
+	 * @param gate the name of the gate
+	 * @param address the peer's address, or {@code null} where the stack does not tell
+	 * @param identity who the peer is, or {@code null} where that is not known
+	 * @param reason why
+	 * @param detail what a reader needs beside the reason; printable
+	 */
+	record PeerRefused(Instant time, String gate, @Nullable InetAddress address, @Nullable PeerIdentity identity,
+			Reason reason, String detail) implements MtlsEvent {
+	}
+
+	/**
+	 * Material, trust or rules were replaced.
+	 *
+	 * @param time when
+	 * @param gate the name of the gate
+	 * @param generation the number of the generation that began
+	 */
+	record Reloaded(Instant time, String gate, long generation) implements MtlsEvent {
+	}
+
+	/**
+	 * A reload found something broken and kept what was there.
+	 *
+	 * @param time when
+	 * @param gate the name of the gate
+	 * @param reason why
+	 * @param message the place, the problem and the fix
+	 */
+	record ReloadKept(Instant time, String gate, Reason reason, String message) implements MtlsEvent {
+	}
+
+	/**
+	 * Something is allowed but unwise.
+	 *
+	 * @param time when
+	 * @param gate the name of the gate
+	 * @param message what, and what to do about it
+	 */
+	record Warned(Instant time, String gate, String message) implements MtlsEvent {
+	}
+
+}

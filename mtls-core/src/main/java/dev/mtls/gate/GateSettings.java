@@ -1,0 +1,40 @@
+package dev.mtls.gate;
+
+import dev.mtls.tls.TlsProfile;
+import dev.mtls.trust.PeerRole;
+
+/**
+ * What does not change while a gate lives.
+ *
+ * @param name the name of the gate in events, such as {@code server}
+ * @param peerRole what the peers are: {@link PeerRole#CLIENT} for the gate of a server
+ * @param certificateRequired whether a peer without certificate is refused
+ * @param hostNameChecked whether a server must hold the host name that was connected to
+ * @param tls what may be negotiated
+ */
+public record GateSettings(String name, PeerRole peerRole, boolean certificateRequired, boolean hostNameChecked,
+		TlsProfile tls) {
+
+	/**
+	 * Settings for the gate of a server.
+	 * @param certificateRequired whether a client without certificate is refused
+	 * @param tls what may be negotiated
+	 * @return the settings
+	 */
+	public static GateSettings server(boolean certificateRequired, TlsProfile tls) {
+		return new GateSettings("server", PeerRole.CLIENT, certificateRequired, false, tls);
+	}
+
+	/**
+	 * Settings for the gate of a client. A server always needs a certificate.
+	 * @param name the name of the client
+	 * @param hostNameChecked whether a server must hold the host name that was connected
+	 * to
+	 * @param tls what may be negotiated
+	 * @return the settings
+	 */
+	public static GateSettings client(String name, boolean hostNameChecked, TlsProfile tls) {
+		return new GateSettings(name, PeerRole.SERVER, true, hostNameChecked, tls);
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Pure rules over identity and address.
+ */
+@NullMarked
+package dev.mtls.policy;
+
+import org.jspecify.annotations.NullMarked;
