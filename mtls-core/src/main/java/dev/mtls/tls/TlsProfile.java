@@ -29,11 +29,6 @@ import dev.mtls.decision.Reason;
  */
 public record TlsProfile(List<String> protocols, List<String> cipherSuites, List<String> namedGroups) {
 
-	/**
-	 * The default profile.
-	 */
-	public static final TlsProfile DEFAULT = new TlsProfile(List.of(), List.of(), List.of());
-
 	private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
 	private static final List<String> CIPHER_SUITES = List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384",
@@ -61,6 +56,14 @@ public record TlsProfile(List<String> protocols, List<String> cipherSuites, List
 					"run on JDK 20 or newer, or remove the property");
 		}
 		namedGroups = namedGroups.isEmpty() ? NAMED_GROUPS : List.copyOf(namedGroups);
+	}
+
+	/**
+	 * The default profile.
+	 * @return the profile
+	 */
+	public static TlsProfile defaults() {
+		return new TlsProfile(List.of(), List.of(), List.of());
 	}
 
 	/**

@@ -1,0 +1,20 @@
+package dev.mtls.boot.autoconfigure;
+
+import java.nio.file.Path;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Certificates for development.
+ *
+ * @param enabled whether to make a CA, a server and a client certificate on the first
+ * start, and to use them wherever nothing else is configured; refused with a profile
+ * named prod or production
+ * @param directory directory of the certificates
+ * @param path path of the URL in the curl command that is logged
+ */
+@ConfigurationProperties(prefix = "mtls.dev", ignoreUnknownFields = false)
+record MtlsDevProperties(@DefaultValue("false") boolean enabled, @DefaultValue(".mtls") Path directory,
+		@DefaultValue("/") String path) {
+}

@@ -1,0 +1,45 @@
+package dev.mtls.boot.autoconfigure;
+
+import java.util.Map;
+import java.util.Objects;
+
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * {@link SpringBootCondition} behind {@link ConditionalOnMtls @ConditionalOnMtls}.
+ */
+final class OnMtlsCondition extends SpringBootCondition {
+
+	@Override
+	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+		Environment environment = context.getEnvironment();
+		ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnMtls.class);
+		if (!environment.getProperty("mtls.enabled", Boolean.class, true)) {
+			return ConditionOutcome.noMatch(message.because("mtls.enabled is false"));
+		}
+		Map<String, Object> attributes = Objects
+			.requireNonNull(metadata.getAnnotationAttributes(ConditionalOnMtls.class.getName()));
+		for (String prefix : (String[]) Objects.requireNonNull(attributes.get("value"))) {
+			if (isOn(environment, prefix)) {
+				return ConditionOutcome.match(message.foundExactly(prefix));
+			}
+		}
+		return ConditionOutcome.noMatch(message.because("no side is enabled or has a key set"));
+	}
+
+	private static boolean isOn(Environment environment, String prefix) {
+		Boolean enabled = environment.getProperty(prefix + ".enabled", Boolean.class);
+		if (enabled != null) {
+			return enabled;
+		}
+		return Binder.get(environment).bind(prefix, Bindable.mapOf(String.class, Object.class)).isBound();
+	}
+
+}

@@ -1,0 +1,44 @@
+package dev.mtls.boot.bundle;
+
+import java.security.KeyStore;
+
+import javax.net.ssl.ManagerFactoryParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManagerFactorySpi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link TrustManagerFactory} with one trust manager.
+ */
+final class FixedTrustManagerFactory extends TrustManagerFactory {
+
+	FixedTrustManagerFactory(TrustManager trustManager) {
+		super(new Spi(trustManager), new FixedKeyManagerFactory.MtlsProvider(), "mtls");
+	}
+
+	private static final class Spi extends TrustManagerFactorySpi {
+
+		private final TrustManager trustManager;
+
+		private Spi(TrustManager trustManager) {
+			this.trustManager = trustManager;
+		}
+
+		@Override
+		protected void engineInit(@Nullable KeyStore keyStore) {
+		}
+
+		@Override
+		protected void engineInit(@Nullable ManagerFactoryParameters parameters) {
+		}
+
+		@Override
+		protected TrustManager[] engineGetTrustManagers() {
+			return new TrustManager[] { this.trustManager };
+		}
+
+	}
+
+}

@@ -1,0 +1,52 @@
+package dev.mtls.boot.event;
+
+import java.net.InetAddress;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.event.MtlsEvent;
+import dev.mtls.identity.PeerIdentity;
+
+/**
+ * Writes one line for each {@link MtlsEvent}: refusals and what is broken as warnings,
+ * reloads as information, admissions for debugging.
+ */
+public final class EventLogger implements MtlsEventListener {
+
+	private static final Log logger = LogFactory.getLog("dev.mtls");
+
+	@Override
+	public void onEvent(MtlsEvent event) {
+		if (event instanceof MtlsEvent.PeerAdmitted admitted) {
+			if (logger.isDebugEnabled()) {
+				logger.debug("[%s] Admitted %s%s by %s".formatted(admitted.gate(), name(admitted.identity()),
+						from(admitted.address()), admitted.rule()));
+			}
+		}
+		else if (event instanceof MtlsEvent.PeerRefused refused) {
+			logger.warn("[%s] Refused %s%s: %s (%d): %s".formatted(refused.gate(), name(refused.identity()),
+					from(refused.address()), refused.reason().code(), refused.reason().number(), refused.detail()));
+		}
+		else if (event instanceof MtlsEvent.Reloaded reloaded) {
+			logger.info("[%s] Reloaded, generation %d begins".formatted(reloaded.gate(), reloaded.generation()));
+		}
+		else if (event instanceof MtlsEvent.ReloadKept kept) {
+			logger.warn("[%s] Kept what was loaded before: %s (%d): %s".formatted(kept.gate(), kept.reason().code(),
+					kept.reason().number(), kept.message()));
+		}
+		else if (event instanceof MtlsEvent.Warned warned) {
+			logger.warn("[%s] %s".formatted(warned.gate(), warned.message()));
+		}
+	}
+
+	private static String name(@Nullable PeerIdentity identity) {
+		return (identity != null) ? identity.displayName() : "a peer";
+	}
+
+	private static String from(@Nullable InetAddress address) {
+		return (address != null) ? " at " + address.getHostAddress() : "";
+	}
+
+}

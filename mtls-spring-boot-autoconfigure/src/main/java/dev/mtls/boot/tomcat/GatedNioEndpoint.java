@@ -1,0 +1,99 @@
+package dev.mtls.boot.tomcat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.openssl.ciphers.Cipher;
+import org.apache.tomcat.util.net.openssl.ciphers.Group;
+import org.apache.tomcat.util.net.openssl.ciphers.SignatureScheme;
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.decision.Decision;
+import dev.mtls.gate.Gate;
+
+/**
+ * {@link NioEndpoint} that asks the gate for each accepted socket before a byte is read
+ * or written.
+ */
+final class GatedNioEndpoint extends NioEndpoint {
+
+	private volatile @Nullable Gate gate;
+
+	void setGate(Gate gate) {
+		this.gate = gate;
+	}
+
+	Gate gate() {
+		Gate gate = this.gate;
+		if (gate == null) {
+			throw new IllegalStateException("The protocol %s was started without a gate: do not set it by hand"
+				.formatted(MtlsHttp11NioProtocol.class.getName()));
+		}
+		return gate;
+	}
+
+	@Override
+	public void bind() throws Exception {
+		gate();
+		super.bind();
+	}
+
+	@Override
+	protected boolean setSocketOptions(SocketChannel socket) {
+		if (isAllowed(socket)) {
+			return super.setSocketOptions(socket);
+		}
+		reset(socket);
+		return true;
+	}
+
+	@Override
+	protected NioChannel createChannel(SocketBufferHandler buffer) {
+		return isSSLEnabled() ? new GatedNioChannel(buffer, this) : super.createChannel(buffer);
+	}
+
+	@Override
+	protected SSLEngine createSSLEngine(String sniHostName, List<Cipher> clientRequestedCiphers,
+			List<String> clientRequestedApplicationProtocols, List<String> clientRequestedProtocols,
+			List<Group> clientSupportedGroups, List<SignatureScheme> clientSignatureSchemes) {
+		SSLEngine engine = super.createSSLEngine(sniHostName, clientRequestedCiphers,
+				clientRequestedApplicationProtocols, clientRequestedProtocols, clientSupportedGroups,
+				clientSignatureSchemes);
+		SSLParameters parameters = engine.getSSLParameters();
+		gate().settings().tls().applyTo(parameters);
+		engine.setSSLParameters(parameters);
+		return engine;
+	}
+
+	private boolean isAllowed(SocketChannel socket) {
+		try {
+			InetAddress address = socket.socket().getInetAddress();
+			return address != null && gate().admitAddress(address) instanceof Decision.Allow;
+		}
+		catch (RuntimeException ex) {
+			getLog().error("The gate failed to decide on a connection, which is therefore refused", ex);
+			return false;
+		}
+	}
+
+	private void reset(SocketChannel socket) {
+		try {
+			socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+		}
+		catch (IOException ex) {
+			getLog().debug("A refused connection is closed without a reset", ex);
+		}
+		// Closes the socket and gives its place in the connection limit back
+		destroySocket(socket);
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * What a user would write.
+ */
+@NullMarked
+package dev.mtls.sample;
+
+import org.jspecify.annotations.NullMarked;
