@@ -1,5 +1,6 @@
 package dev.mtls.identity;
 
+import java.util.List;
 import java.util.Locale;
 
 import dev.mtls.decision.MtlsException;
@@ -12,7 +13,8 @@ final class RuleSyntax {
 
 	private static final int MAX_LENGTH = 4096;
 
-	private static final String TYPES = "dns:, spiffe://, uri:, cn:, ou:, email:, ip:, sha256:, spki-sha256:";
+	private static final List<String> TYPES = List.of("dns:", "spiffe:", "uri:", "cn:", "ou:", "email:", "ip:",
+			"sha256:", "spki-sha256:");
 
 	private RuleSyntax() {
 	}
@@ -42,7 +44,7 @@ final class RuleSyntax {
 			case "ip" -> IpPattern.parse(rule, value);
 			case "sha256" -> DigestPattern.parse(rule, DigestPattern.Subject.CERTIFICATE, value);
 			case "spki-sha256" -> DigestPattern.parse(rule, DigestPattern.Subject.KEY, value);
-			default -> throw unknownType(rule, rule.substring(0, colon), value);
+			default -> throw unknownType(rule, rule.substring(0, colon));
 		};
 	}
 
@@ -62,14 +64,13 @@ final class RuleSyntax {
 		}
 	}
 
-	private static MtlsException unknownType(String rule, String type, String value) {
-		if (TYPES.contains(type.toLowerCase(Locale.ROOT) + ":")) {
-			return invalid(rule, "The type is not in lower case", "Write " + type.toLowerCase(Locale.ROOT) + ":");
+	private static MtlsException unknownType(String rule, String type) {
+		String lowerCase = type.toLowerCase(Locale.ROOT) + ":";
+		if (TYPES.contains(lowerCase)) {
+			return invalid(rule, "The type is not in lower case", "Write " + lowerCase);
 		}
-		if (value.matches("[0-9]{1,5}")) {
-			return invalid(rule, "A certificate names no port", "Remove the port");
-		}
-		return invalid(rule, "There is no type of rule '%s:'".formatted(type), "Use one of " + TYPES);
+		return invalid(rule, "There is no type of rule '%s:'".formatted(type),
+				"Use one of %s; a port is no part of a name".formatted(String.join(", ", TYPES)));
 	}
 
 }

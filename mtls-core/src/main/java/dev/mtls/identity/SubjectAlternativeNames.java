@@ -17,7 +17,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 
 /**
  * The subject alternative names of a certificate (RFC 5280, section 4.2.1.6). Names of
- * types that no rule looks at are checked for their form, and left out.
+ * types that no rule looks at are counted, but otherwise left out.
  *
  * @param dnsNames the DNS names
  * @param uris the URIs
