@@ -55,6 +55,7 @@ class ReferenceIdentifierTests {
 			api.example.com     | dns:**.example.com
 			api.example.com     | dns:api.*.com
 			api.example.com     | dns:*.other.com
+			api.example.com     | dns:*.example.com.evil.org
 			a.b.example.com     | dns:*.example.com
 			example.com         | dns:*.example.com
 			example.com         | dns:*.com
