@@ -49,17 +49,17 @@ final class PathSearch {
 		Deque<List<X509Certificate>> open = new ArrayDeque<>();
 		open.add(List.of(chain.get(0)));
 		for (int step = 0; !open.isEmpty(); step++) {
-			if (step == MAX_STEPS || found.size() > MAX_PATHS) {
-				return Verdict.refused(Reason.CERTIFICATE_MALFORMED,
-						"the presented certificates can be put together in too many ways");
-			}
 			List<X509Certificate> path = open.remove();
 			List<X509Certificate> ending = anchorsOf(path);
 			List<List<X509Certificate>> longer = longer(path, chain);
 			ending.forEach((anchor) -> found.add(new CandidatePath(path, anchor, role, now)));
 			open.addAll(longer);
 			if (ending.isEmpty() && longer.isEmpty()) {
-				ends.add(path.get(path.size() - 1));
+				ends.add(last(path));
+			}
+			if (found.size() > MAX_PATHS || step > MAX_STEPS) {
+				return Verdict.refused(Reason.CERTIFICATE_MALFORMED,
+						"the presented certificates can be put together in too many ways");
 			}
 		}
 		return found.isEmpty() ? Verdict.refused(Reason.ISSUER_UNKNOWN, missingIssuer(ends.get(0)))

@@ -12,7 +12,9 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.PKIXReason;
 import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,13 +62,18 @@ final class PkixCheck implements PathCheck {
 	}
 
 	private Decision.Deny denial(CandidatePath path, CertPathValidatorException ex) {
+		List<X509Certificate> certificates = path.certificates();
+		int index = (ex.getIndex() >= 0) ? ex.getIndex() : certificates.size() - 1;
+		X509Certificate issuer = (index + 1 < certificates.size()) ? certificates.get(index + 1) : path.anchor();
 		Reason reason = reason(path, ex);
-		String problem = (reason == Reason.ISSUER_UNKNOWN)
-				? "trusted issuer %s is not the one that issued it".formatted(CertificateName.ofSubject(path.anchor()))
-				: String.valueOf(ex.getMessage());
-		int index = (ex.getIndex() >= 0) ? ex.getIndex() : path.certificates().size() - 1;
+		String problem = switch (reason) {
+			case SIGNATURE_INVALID -> "is not signed with the key of its issuer " + CertificateName.ofSubject(issuer);
+			case ISSUER_UNKNOWN ->
+				"was issued with another key than that of the trusted certificate " + CertificateName.ofSubject(issuer);
+			default -> "fails path validation: " + ex.getMessage();
+		};
 		return new Decision.Deny(reason,
-				"certificate %s: %s".formatted(CertificateName.ofSubject(path.certificates().get(index)), problem));
+				"certificate %s %s".formatted(CertificateName.ofSubject(certificates.get(index)), problem));
 	}
 
 	private Reason reason(CandidatePath path, CertPathValidatorException ex) {
