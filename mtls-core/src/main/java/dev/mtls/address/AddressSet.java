@@ -56,7 +56,7 @@ public final class AddressSet {
 	 */
 	public boolean contains(InetAddress address) {
 		if (address instanceof Inet4Address ipv4Address) {
-			return this.ipv4.contains(Ipv4Ranges.bits(ipv4Address.getAddress(), 0));
+			return this.ipv4.contains(bits(ipv4Address));
 		}
 		byte[] bytes = address.getAddress();
 		if (AddressBytes.isMapped(bytes)) {
@@ -79,6 +79,13 @@ public final class AddressSet {
 	 */
 	public int size() {
 		return this.ipv4.size() + this.ipv6.size();
+	}
+
+	// So small that it is always compiled together with getAddress(), which then
+	// allocates
+	// nothing, however rare IPv4 is among the callers
+	private static int bits(Inet4Address address) {
+		return Ipv4Ranges.bits(address.getAddress(), 0);
 	}
 
 	@Override

@@ -20,10 +20,13 @@ final class Ipv6Ranges {
 
 	private final int[] index;
 
+	private final int bucketShift;
+
 	private Ipv6Ranges(Ipv6Values starts, Ipv6Values ends) {
 		this.starts = starts;
 		this.ends = ends;
-		this.index = RangeIndex.of(starts.count(), (range) -> topBits(starts.high(range)));
+		this.bucketShift = bucketShift(starts);
+		this.index = RangeIndex.of(starts.count(), (range) -> bucket(starts.high(range)));
 	}
 
 	boolean contains(byte[] address) {
@@ -34,9 +37,12 @@ final class Ipv6Ranges {
 		int first = -1;
 		int last = this.starts.count() - 1;
 		if (this.index.length != 0) {
-			int topBits = topBits(high);
-			first = this.index[topBits] - 1;
-			last = this.index[topBits + 1] - 1;
+			if (high < this.starts.high(0)) {
+				return false;
+			}
+			int bucket = bucket(high);
+			first = this.index[bucket] - 1;
+			last = this.index[bucket + 1] - 1;
 		}
 		while (first < last) {
 			int middle = (first + last + 1) >>> 1;
@@ -77,8 +83,18 @@ final class Ipv6Ranges {
 		return own < high || (own == high && values.low(position) < low);
 	}
 
-	private static int topBits(long flippedHigh) {
-		return (int) (flipped(flippedHigh) >>> 48);
+	// Lists of IPv6 networks have their top bits in common (2000::/3), so the buckets
+	// divide
+	// what lies between the first start and the last
+	private static int bucketShift(Ipv6Values starts) {
+		long span = (starts.count() != 0) ? starts.high(starts.count() - 1) - starts.high(0) : 0;
+		int spanBits = Long.SIZE - Long.numberOfLeadingZeros(span);
+		return Math.max(1, spanBits - Short.SIZE); // without a shift, a far address were
+													// negative
+	}
+
+	private int bucket(long high) {
+		return (int) Math.min(RangeIndex.BUCKETS - 1, (high - this.starts.high(0)) >>> this.bucketShift);
 	}
 
 	private static long bits(byte[] bytes, int offset) {
