@@ -27,14 +27,14 @@ final class CidrParser {
 		int addressEnd = (slash != -1) ? slash : this.text.length();
 		byte[] bytes = (this.text.indexOf(':') != -1) ? ipv6(addressEnd) : ipv4(0, addressEnd);
 		if (bytes == null) {
-			throw invalid("not an IP address or network",
+			throw invalid("It is not an IP address or network",
 					"Write an address such as 192.168.1.100 or 2001:db8::1, or a network such as 10.0.0.0/8; "
 							+ "host names and zone ids are not accepted");
 		}
 		int prefixLength = (slash != -1) ? prefixLength(slash + 1, bytes.length * Byte.SIZE) : bytes.length * Byte.SIZE;
 		if (AddressBytes.isMapped(bytes)) {
 			if (prefixLength < AddressBytes.MAPPED_PREFIX_LENGTH) {
-				throw invalid("the prefix of an IPv4-mapped network is shorter than 96",
+				throw invalid("The prefix of an IPv4-mapped network is shorter than 96",
 						"Write the IPv4 network, such as 10.0.0.0/8");
 			}
 			bytes = Arrays.copyOfRange(bytes, AddressBytes.MAPPED_PREFIX_LENGTH / Byte.SIZE, bytes.length);
@@ -43,7 +43,7 @@ final class CidrParser {
 		byte[] masked = AddressBytes.masked(bytes, prefixLength);
 		Cidr network = new Cidr(AddressBytes.toAddress(masked), prefixLength);
 		if (!Arrays.equals(bytes, masked)) {
-			throw invalid("bits are set behind the prefix of the network",
+			throw invalid("It has bits set behind its prefix",
 					"Write %s, or the single address without a prefix".formatted(network));
 		}
 		return network;
@@ -52,7 +52,7 @@ final class CidrParser {
 	private int prefixLength(int start, int max) {
 		int value = decimal(start, this.text.length());
 		if (value == -1 || value > max) {
-			throw invalid("the prefix length is not a number from 0 to " + max, "Write it in decimal digits");
+			throw invalid("The prefix length is not a number from 0 to " + max, "Write it in decimal digits");
 		}
 		return value;
 	}
@@ -165,8 +165,8 @@ final class CidrParser {
 	}
 
 	private MtlsException invalid(String problem, String fix) {
-		return new MtlsException(Reason.RULE_INVALID, "'%s'".formatted(PrintableText.of(this.text, MAX_QUOTED)),
-				problem, fix);
+		String place = this.text.isBlank() ? "(empty network)" : PrintableText.of(this.text, MAX_QUOTED);
+		return new MtlsException(Reason.RULE_INVALID, place, problem, fix);
 	}
 
 }
