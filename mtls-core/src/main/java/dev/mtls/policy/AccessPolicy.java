@@ -2,38 +2,103 @@ package dev.mtls.policy;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.address.AddressSet;
+import dev.mtls.address.AddressText;
 import dev.mtls.decision.Decision;
+import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.identity.IdentityPattern;
 import dev.mtls.identity.PeerIdentity;
 
 /**
- * Which addresses and identities are allowed.
+ * The rules about peers of one side. Any rule of a kind allows, and no match denies; a
+ * peer must be admitted by both kinds.
  *
- * @param allowedNetworks the networks, or {@code null} for any
- * @param allowedPeers the identities, or {@code null} for any
+ * @param allowedNetworks where peers may connect from, or {@code null} if that is not
+ * configured and any address may
+ * @param allowedPeers who peers may be, or {@code null} if that is not configured and any
+ * trusted certificate may
  */
 public record AccessPolicy(@Nullable AddressSet allowedNetworks, @Nullable List<IdentityPattern> allowedPeers) {
 
-	public Decision admitAddress(InetAddress address) {
-		return (this.allowedNetworks == null || this.allowedNetworks.contains(address)) ? new Decision.Allow("network")
-				: new Decision.Deny(Reason.ADDRESS_NOT_ALLOWED, address.getHostAddress());
+	private static final int MAX_LISTED = 10;
+
+	private static final int MAX_NAME_LENGTH = 256;
+
+	// Addresses are asked for each connection that is accepted, so their answer is ready
+	private static final Decision ANY_ADDRESS = new Decision.Allow("any address");
+
+	private static final Decision LISTED_ADDRESS = new Decision.Allow("allowed networks");
+
+	private static final Decision ANY_IDENTITY = new Decision.Allow("any trusted certificate");
+
+	/**
+	 * Create a policy.
+	 * @throws MtlsException with {@link Reason#RULES_EMPTY} if rules are given but hold
+	 * nothing, which would deny everybody and is hardly meant
+	 */
+	public AccessPolicy {
+		if (allowedNetworks != null && allowedNetworks.isEmpty()) {
+			throw empty("allowed networks", "Add a network, or remove the property to allow any address");
+		}
+		if (allowedPeers != null) {
+			if (allowedPeers.isEmpty()) {
+				throw empty("allowed peers", "Add a rule, or remove the property to allow any trusted certificate");
+			}
+			allowedPeers = List.copyOf(allowedPeers);
+		}
 	}
 
-	public Decision admitIdentity(PeerIdentity identity) {
-		if (this.allowedPeers == null) {
-			return new Decision.Allow("any trusted certificate");
+	/**
+	 * Decide about the address of a peer.
+	 * @param address the address of the peer's end of the connection
+	 * @return {@code Allow}, or {@code Deny} with {@link Reason#ADDRESS_NOT_ALLOWED}
+	 */
+	public Decision admitAddress(InetAddress address) {
+		if (this.allowedNetworks == null) {
+			return ANY_ADDRESS;
 		}
-		for (IdentityPattern pattern : this.allowedPeers) {
-			if (pattern.matches(identity)) {
-				return new Decision.Allow(pattern.toString());
+		if (this.allowedNetworks.contains(address)) {
+			return LISTED_ADDRESS;
+		}
+		return new Decision.Deny(Reason.ADDRESS_NOT_ALLOWED, AddressText.of(address) + " is in no allowed network");
+	}
+
+	/**
+	 * Decide about the identity of a peer whose certificate is trusted.
+	 * @param peer the identity
+	 * @return {@code Allow} with the first rule that matches, or {@code Deny} with
+	 * {@link Reason#IDENTITY_NOT_ALLOWED}
+	 */
+	public Decision admitIdentity(PeerIdentity peer) {
+		if (this.allowedPeers == null) {
+			return ANY_IDENTITY;
+		}
+		for (IdentityPattern rule : this.allowedPeers) {
+			if (rule.matches(peer)) {
+				return new Decision.Allow(rule.toString());
 			}
 		}
-		return new Decision.Deny(Reason.IDENTITY_NOT_ALLOWED, identity.displayName());
+		return new Decision.Deny(Reason.IDENTITY_NOT_ALLOWED,
+				"presented %s, allowed are %s".formatted(shortName(peer), listed(this.allowedPeers)));
+	}
+
+	private static String shortName(PeerIdentity peer) {
+		String name = peer.displayName();
+		return (name.length() > MAX_NAME_LENGTH) ? name.substring(0, MAX_NAME_LENGTH) + "…" : name;
+	}
+
+	private static String listed(List<IdentityPattern> rules) {
+		String listed = rules.stream().limit(MAX_LISTED).map(Object::toString).collect(Collectors.joining(", "));
+		return (rules.size() > MAX_LISTED) ? "%s and %d more".formatted(listed, rules.size() - MAX_LISTED) : listed;
+	}
+
+	private static MtlsException empty(String place, String fix) {
+		return new MtlsException(Reason.RULES_EMPTY, place, "It is configured but holds no rule", fix);
 	}
 
 }

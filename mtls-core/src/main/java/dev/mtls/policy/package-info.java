@@ -1,5 +1,5 @@
 /**
- * Pure rules over identity and address.
+ * Who may come in and from where: pure rules over identity and address.
  */
 @NullMarked
 package dev.mtls.policy;
