@@ -419,7 +419,8 @@ public final class CertificateRequest {
 		}
 
 		/**
-		 * Add any extension, in place of one with the same identifier.
+		 * Add any extension, in place of one with the same identifier. Java cannot read a
+		 * certificate with a standard extension that is critical and malformed.
 		 * @param oid its object identifier, such as {@code 2.5.29.30}
 		 * @param critical whether a peer that does not know it must refuse
 		 * @param der its value as DER, without the octet string around it

@@ -101,7 +101,7 @@ final class CertificateSigner {
 			return toJdk(builder.build(signer));
 		}
 		catch (GeneralSecurityException | IOException ex) {
-			throw new IllegalArgumentException("The certificate cannot be encoded", ex);
+			throw new IllegalArgumentException("Java cannot encode or read such a certificate", ex);
 		}
 	}
 

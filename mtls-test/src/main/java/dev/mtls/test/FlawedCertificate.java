@@ -1,8 +1,11 @@
 package dev.mtls.test;
 
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.mtls.authority.CertificateAuthority;
 import dev.mtls.authority.CertificateRequest;
@@ -37,7 +40,7 @@ final class FlawedCertificate {
 			case NOT_YET_VALID ->
 				issue(request.notBefore(this.now.plus(DAY)).notAfter(this.now.plus(DAY.multipliedBy(2))));
 			case OTHER_AUTHORITY -> issue(root("CN=Other CA"), request);
-			case IMPOSTOR_AUTHORITY -> issue(root(subjectOf(this.authority)), request);
+			case IMPOSTOR_AUTHORITY -> fromImpostor(request);
 			case SELF_SIGNED -> TestCertificate.of(CertificateAuthority.selfSigned(request.build(), clock()));
 			case MISSING_INTERMEDIATE -> withoutIntermediate(request);
 			case WRONG_NAME -> issue(request);
@@ -60,6 +63,15 @@ final class FlawedCertificate {
 
 	private static TestCertificate issue(CertificateAuthority authority, CertificateRequest.Builder request) {
 		return TestCertificate.of(authority.issue(request.build()));
+	}
+
+	private TestCertificate fromImpostor(CertificateRequest.Builder request) {
+		TestCertificate forged = issue(root(subjectOf(this.authority)), request);
+		// with the true intermediates, if there are any
+		List<X509Certificate> chain = new ArrayList<>(
+				this.authority.issue(request.build(), forged.certificate().getPublicKey()));
+		chain.set(0, forged.certificate());
+		return forged.withChain(chain.toArray(X509Certificate[]::new));
 	}
 
 	private TestCertificate withoutIntermediate(CertificateRequest.Builder request) {
