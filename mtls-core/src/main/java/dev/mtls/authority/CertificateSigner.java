@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
-import java.util.Locale;
 
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -177,8 +176,7 @@ final class CertificateSigner {
 	}
 
 	private static Time time(Instant instant) {
-		// with the default locale the year may be that of another calendar
-		return new Time(Date.from(instant.truncatedTo(ChronoUnit.SECONDS)), Locale.ROOT);
+		return new Time(Date.from(instant.truncatedTo(ChronoUnit.SECONDS)));
 	}
 
 	private static X509Certificate toJdk(X509CertificateHolder holder) throws GeneralSecurityException, IOException {
