@@ -50,7 +50,9 @@ public final class AddressSet {
 
 	/**
 	 * Whether the address belongs to one of the networks. An IPv4-mapped IPv6 address is
-	 * its IPv4 address, and a zone id is ignored.
+	 * its IPv4 address, and a zone id is ignored. Nothing is allocated but, for IPv6, the
+	 * 32 bytes of the copy that is the only way to the bytes of an
+	 * {@link java.net.Inet6Address}.
 	 * @param address the address
 	 * @return {@code true} if it belongs to one of them
 	 */
