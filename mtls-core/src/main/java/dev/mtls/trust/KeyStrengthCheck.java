@@ -25,7 +25,7 @@ final class KeyStrengthCheck implements PathCheck {
 		return path.withAnchor().map(this::check).flatMap(Optional::stream).findFirst();
 	}
 
-	private Optional<Decision.Deny> check(X509Certificate certificate) {
+	Optional<Decision.Deny> check(X509Certificate certificate) {
 		return weakness(certificate.getPublicKey()).map((weakness) -> new Decision.Deny(Reason.ALGORITHM_WEAK,
 				"certificate %s has %s".formatted(CertificateName.ofSubject(certificate), weakness)));
 	}

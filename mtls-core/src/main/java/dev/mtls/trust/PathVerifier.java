@@ -3,10 +3,8 @@ package dev.mtls.trust;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.mtls.decision.Decision;
@@ -21,9 +19,6 @@ import dev.mtls.identity.PeerIdentity;
  * waits for nothing and asks no network, and it is safe for use by several threads.
  */
 public final class PathVerifier {
-
-	private static final Set<Reason> NOT_ISSUED_BY_THE_ANCHOR = EnumSet.of(Reason.ISSUER_UNKNOWN,
-			Reason.SIGNATURE_INVALID);
 
 	private final PathSearch search;
 
@@ -76,12 +71,20 @@ public final class PathVerifier {
 			if (denial.isEmpty()) {
 				return Verdict.accepted(path);
 			}
-			// An anchor that only shares the issuer's name says nothing about the peer
-			if (told.filter((first) -> !NOT_ISSUED_BY_THE_ANCHOR.contains(first.reason())).isEmpty()) {
+			if (told.isEmpty() || weight(denial.get()) > weight(told.get())) {
 				told = denial;
 			}
 		}
 		return new Verdict.Refused<>(told.orElseThrow());
+	}
+
+	// An anchor that only shares the issuer's name says nothing about the peer
+	private static int weight(Decision.Deny denial) {
+		return switch (denial.reason()) {
+			case ISSUER_UNKNOWN, SIGNATURE_INVALID -> 0;
+			case ALGORITHM_WEAK -> 1;
+			default -> 2;
+		};
 	}
 
 	// Where the JDK and a check of ours refuse for one reason, the words are ours,

@@ -29,11 +29,10 @@ final class PkixCheck implements PathCheck {
 
 	private static final Map<CertPathValidatorException.Reason, Reason> REASONS = Map.of(BasicReason.EXPIRED,
 			Reason.CERTIFICATE_EXPIRED, BasicReason.NOT_YET_VALID, Reason.CERTIFICATE_NOT_YET_VALID,
-			BasicReason.INVALID_SIGNATURE, Reason.SIGNATURE_INVALID, BasicReason.ALGORITHM_CONSTRAINED,
-			Reason.ALGORITHM_WEAK, PKIXReason.NO_TRUST_ANCHOR, Reason.ISSUER_UNKNOWN, PKIXReason.NAME_CHAINING,
-			Reason.ISSUER_UNKNOWN, PKIXReason.INVALID_KEY_USAGE, Reason.KEY_USAGE_WRONG);
+			BasicReason.ALGORITHM_CONSTRAINED, Reason.ALGORITHM_WEAK, PKIXReason.NO_TRUST_ANCHOR, Reason.ISSUER_UNKNOWN,
+			PKIXReason.NAME_CHAINING, Reason.ISSUER_UNKNOWN, PKIXReason.INVALID_KEY_USAGE, Reason.KEY_USAGE_WRONG);
 
-	private final PathCheck keyStrength = new KeyStrengthCheck();
+	private final KeyStrengthCheck keyStrength = new KeyStrengthCheck();
 
 	@Override
 	public Optional<Decision.Deny> check(CandidatePath path) {
@@ -65,7 +64,7 @@ final class PkixCheck implements PathCheck {
 		List<X509Certificate> certificates = path.certificates();
 		int index = (ex.getIndex() >= 0) ? ex.getIndex() : certificates.size() - 1;
 		X509Certificate issuer = (index + 1 < certificates.size()) ? certificates.get(index + 1) : path.anchor();
-		Reason reason = reason(path, ex);
+		Reason reason = reason(ex, issuer);
 		String problem = switch (reason) {
 			case SIGNATURE_INVALID -> "is not signed with the key of its issuer " + CertificateName.ofSubject(issuer);
 			case ISSUER_UNKNOWN ->
@@ -76,19 +75,15 @@ final class PkixCheck implements PathCheck {
 				"certificate %s %s".formatted(CertificateName.ofSubject(certificates.get(index)), problem));
 	}
 
-	private Reason reason(CandidatePath path, CertPathValidatorException ex) {
-		if (ex.getReason() != BasicReason.UNSPECIFIED) {
-			return REASONS.getOrDefault(ex.getReason(), Reason.CONSTRAINT_VIOLATED);
+	private Reason reason(CertPathValidatorException ex, X509Certificate issuer) {
+		if (ex.getReason() == BasicReason.INVALID_SIGNATURE || ex.getCause() instanceof InvalidKeyException) {
+			// Nor does a signature verify with a key that the JDK has ceased to support
+			return this.keyStrength.check(issuer).isPresent() ? Reason.ALGORITHM_WEAK : Reason.SIGNATURE_INVALID;
 		}
 		if (ex.getCause() instanceof NoSuchAlgorithmException) {
 			return Reason.ALGORITHM_WEAK;
 		}
-		if (ex.getCause() instanceof InvalidKeyException) {
-			// A key that the JDK cannot use at all, or one of another kind than the
-			// signature
-			return this.keyStrength.check(path).map(Decision.Deny::reason).orElse(Reason.SIGNATURE_INVALID);
-		}
-		return Reason.CONSTRAINT_VIOLATED;
+		return REASONS.getOrDefault(ex.getReason(), Reason.CONSTRAINT_VIOLATED);
 	}
 
 }

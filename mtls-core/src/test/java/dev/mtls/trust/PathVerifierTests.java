@@ -76,15 +76,24 @@ class PathVerifierTests {
 	@ParameterizedTest
 	@EnumSource(PeerRole.class)
 	void verifyWhenAnchorsShareNameReportsWhatIsWrongWithPeer(PeerRole role) {
-		CertificateAuthority one = Certificates.root(Certificates.authority("Shared").withoutKeyIdentifiers());
-		CertificateAuthority other = Certificates.root(Certificates.authority("Shared").withoutKeyIdentifiers());
-		List<X509Certificate> chain = Certificates.issue(one,
+		CertificateAuthority right = Certificates.root(plain());
+		CertificateAuthority other = Certificates.root(plain());
+		CertificateAuthority weak = Certificates.root(plain().keyPair(Certificates.key("RSA", 1024)));
+		List<X509Certificate> chain = Certificates.issue(right,
 				Certificates.leaf(role).withoutKeyIdentifiers().keyUsage(KeyUsage.KEY_ENCIPHERMENT));
-		for (List<X509Certificate> anchors : List.of(List.of(one.anchor(), other.anchor()),
-				List.of(other.anchor(), one.anchor()))) {
-			assertThat(new PathVerifier(anchors).verify(chain, role, NOW)).isInstanceOfSatisfying(Verdict.Refused.class,
-					(refused) -> assertThat(refused.denial().reason()).isEqualTo(Reason.KEY_USAGE_WRONG));
-		}
+		assertThat(reason(chain, role, right, other, weak)).isEqualTo(Reason.KEY_USAGE_WRONG);
+		assertThat(reason(chain, role, weak, other, right)).isEqualTo(Reason.KEY_USAGE_WRONG);
+	}
+
+	@ParameterizedTest
+	@EnumSource(PeerRole.class)
+	void verifyWhenAnchorsShareNameReportsThatPeerIsWeak(PeerRole role) {
+		CertificateAuthority right = Certificates.root(plain());
+		CertificateAuthority other = Certificates.root(plain());
+		List<X509Certificate> chain = Certificates.issue(right,
+				Certificates.leaf(role).withoutKeyIdentifiers().keyPair(Certificates.key("RSA", 1024)));
+		assertThat(reason(chain, role, right, other)).isEqualTo(Reason.ALGORITHM_WEAK);
+		assertThat(reason(chain, role, other, right)).isEqualTo(Reason.ALGORITHM_WEAK);
 	}
 
 	static Stream<Arguments> presence() {
@@ -97,8 +106,9 @@ class PathVerifierTests {
 	static Stream<Arguments> issuers() {
 		CertificateAuthority other = Certificates.root("Other");
 		CertificateAuthority impostor = Certificates.root("Root");
-		CertificateAuthority plain = Certificates.root(Certificates.authority("Plain").withoutKeyIdentifiers());
-		CertificateAuthority plainImpostor = Certificates.root(Certificates.authority("Plain").withoutKeyIdentifiers());
+		CertificateAuthority plain = Certificates.root(plain());
+		CertificateAuthority plainImpostor = Certificates.root(plain());
+		CertificateAuthority plainRsa = Certificates.root(plain().keyType(KeyType.RSA_2048));
 		CertificateAuthority issuing = ROOT.intermediate("CN=Issuing CA");
 		CertificateAuthority unneeded = ROOT.intermediate("CN=Unneeded");
 		CertificateAuthority policy = ROOT.intermediate(Certificates.authority("Policy CA").build());
@@ -116,6 +126,9 @@ class PathVerifierTests {
 				refused("other CA of the same name, without identifiers", Reason.SIGNATURE_INVALID, "CN=alice",
 						(role) -> issuedBy(plainImpostor, Certificates.leaf(role).withoutKeyIdentifiers())
 							.trusting(plain)),
+				refused("other CA of the same name and another kind of key", Reason.SIGNATURE_INVALID, "CN=alice",
+						(role) -> issuedBy(plainImpostor, Certificates.leaf(role).withoutKeyIdentifiers())
+							.trusting(plainRsa)),
 				accepted(
 						"CA without identifiers", (role) -> issuedBy(plain,
 								Certificates.leaf(role).withoutKeyIdentifiers())),
@@ -339,6 +352,10 @@ class PathVerifierTests {
 								Certificates.leaf(role))),
 				refused("RSA 1024 in the anchor", Reason.ALGORITHM_WEAK, "certificate CN=Weak Root has",
 						(role) -> issuedBy(WEAK_ROOT, Certificates.leaf(role))),
+				refused("EC P-224 in an intermediate", Reason.ALGORITHM_WEAK, "certificate CN=Issuing CA has",
+						(role) -> issuedBy(intermediate(Certificates.authority("Issuing CA")), Certificates.leaf(role))
+							.only(0)
+							.with(intermediate(Certificates.authority("Issuing CA").keyPair(p224)).certificate())),
 				refused("DSA in the anchor", Reason.ALGORITHM_WEAK, "certificate CN=DSA Root has",
 						(role) -> issuedBy(dsaRoot, Certificates.leaf(role))),
 				refused("SHA-1 with RSA", Reason.ALGORITHM_WEAK, "certificate CN=alice is signed with SHA1withRSA",
@@ -427,6 +444,15 @@ class PathVerifierTests {
 						(role) -> issuedBy(ROOT, Certificates.leaf(role).extension("2.5.29.17", false, nameWithNul))),
 				accepted("name without a NUL",
 						(role) -> issuedBy(ROOT, Certificates.leaf(role).extension("2.5.29.17", false, name))));
+	}
+
+	private static Reason reason(List<X509Certificate> chain, PeerRole role, CertificateAuthority... trusted) {
+		List<X509Certificate> anchors = Stream.of(trusted).map(CertificateAuthority::anchor).toList();
+		return ((Verdict.Refused<VerifiedPath>) new PathVerifier(anchors).verify(chain, role, NOW)).denial().reason();
+	}
+
+	private static CertificateRequest.Builder plain() {
+		return Certificates.authority("Plain").withoutKeyIdentifiers();
 	}
 
 	private static Stream<Arguments> inBothRoles(Row... rows) {
