@@ -165,6 +165,11 @@ public enum Reason {
 	KILL_SWITCH(503),
 
 	/**
+	 * No key or certificate of the peer's path is pinned.
+	 */
+	PIN_MISMATCH(504),
+
+	/**
 	 * A file or other source could not be read.
 	 */
 	SOURCE_UNREADABLE(601),

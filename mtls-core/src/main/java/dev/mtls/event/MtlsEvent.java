@@ -54,6 +54,44 @@ public sealed interface MtlsEvent {
 	}
 
 	/**
+	 * A peer got in only because the gate reports without acting.
+	 *
+	 * @param time when
+	 * @param gate the name of the gate
+	 * @param address the peer's address, or {@code null} where the stack does not tell
+	 * @param identity who the peer is, or {@code null} for a peer without certificate
+	 * @param reason why it would have been refused
+	 * @param detail what a reader needs beside the reason; printable
+	 */
+	record RefusalReported(Instant time, String gate, @Nullable InetAddress address, @Nullable PeerIdentity identity,
+			Reason reason, String detail) implements MtlsEvent {
+	}
+
+	/**
+	 * A connection was cut because its peer is no longer admitted.
+	 *
+	 * @param time when
+	 * @param gate the name of the gate
+	 * @param address the peer's address, or {@code null} where the stack does not tell
+	 * @param identity who the peer is, or {@code null} for a peer without certificate
+	 * @param reason why
+	 * @param detail what a reader needs beside the reason; printable
+	 */
+	record ConnectionCut(Instant time, String gate, @Nullable InetAddress address, @Nullable PeerIdentity identity,
+			Reason reason, String detail) implements MtlsEvent {
+	}
+
+	/**
+	 * The kill switch was engaged or released.
+	 *
+	 * @param time when
+	 * @param gate the name of the gate
+	 * @param engaged whether every peer is refused from now on
+	 */
+	record KillSwitchChanged(Instant time, String gate, boolean engaged) implements MtlsEvent {
+	}
+
+	/**
 	 * Material, trust or rules were replaced.
 	 *
 	 * @param time when

@@ -1,30 +1,41 @@
 package dev.mtls.gate;
 
 import java.time.Instant;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.decision.Decision;
 import dev.mtls.identity.PeerIdentity;
 import dev.mtls.trust.VerifiedPeer;
 
 /**
- * A peer that got in, and until when that holds.
+ * A peer that got in, and until when that holds. Only a {@link Gate} makes one.
  */
 public final class Admission {
 
 	private final @Nullable VerifiedPeer peer;
 
+	private final Set<String> authorities;
+
 	private final long generation;
 
 	private final Instant validUntil;
 
+	private final long validUntilMillis;
+
 	private final String rule;
 
-	Admission(@Nullable VerifiedPeer peer, long generation, Instant validUntil, String rule) {
+	private final Decision.@Nullable Deny reported;
+
+	Admission(@Nullable VerifiedPeer peer, Set<String> authorities, long generation, Decision decision) {
 		this.peer = peer;
+		this.authorities = Set.copyOf(authorities);
 		this.generation = generation;
-		this.validUntil = validUntil;
-		this.rule = rule;
+		this.validUntil = (peer != null) ? peer.path().notAfter() : Instant.MAX;
+		this.validUntilMillis = (peer != null) ? this.validUntil.toEpochMilli() : Long.MAX_VALUE;
+		this.rule = (decision instanceof Decision.Allow allow) ? allow.rule() : "report-only";
+		this.reported = (decision instanceof Decision.Deny denial) ? denial : null;
 	}
 
 	/**
@@ -41,6 +52,14 @@ public final class Admission {
 	 */
 	public @Nullable PeerIdentity identity() {
 		return (this.peer != null) ? this.peer.identity() : null;
+	}
+
+	/**
+	 * What the peer may do.
+	 * @return the authorities that go with its identity; none for an anonymous peer
+	 */
+	public Set<String> authorities() {
+		return this.authorities;
 	}
 
 	/**
@@ -66,6 +85,18 @@ public final class Admission {
 	 */
 	public String rule() {
 		return this.rule;
+	}
+
+	/**
+	 * The denial that the peer was spared because the gate only reports.
+	 * @return the denial, or {@code null} if the peer is allowed
+	 */
+	public Decision.@Nullable Deny reported() {
+		return this.reported;
+	}
+
+	boolean isCurrent(long generation, long millis) {
+		return this.generation == generation && millis <= this.validUntilMillis;
 	}
 
 	@Override

@@ -2,10 +2,15 @@ package dev.mtls.gate;
 
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -15,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.identity.PeerIdentity;
@@ -23,7 +29,8 @@ import dev.mtls.trust.VerifiedPeer;
 
 /**
  * The front door of a server or client. It owns the current {@link Snapshot}, decides on
- * addresses and peers, and tells what it decided. Safe for use by any number of threads.
+ * addresses and peers, knows the connections that stand, and tells what it decided. Safe
+ * for use by any number of threads.
  * <p>
  * A handshake alone decides nothing: a resumed session presents no chain to a trust
  * manager, so every connection's peer is admitted here after its handshake.
@@ -34,26 +41,39 @@ public final class Gate {
 
 	private final SnapshotReloader reloader;
 
+	private final UnaryOperator<Rules> rules;
+
+	private final KillSwitch killSwitch;
+
 	private final InstantSource clock;
 
-	private final Consumer<MtlsEvent> events;
+	private final GateEvents events;
+
+	private final Executor executor;
 
 	private final HandshakeDenials handshakeDenials = new HandshakeDenials();
 
+	private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
+
 	private volatile GateState state;
 
-	private Gate(GateSettings settings, SnapshotSource source, InstantSource clock, Consumer<MtlsEvent> events) {
-		this.settings = settings;
-		this.clock = clock;
-		this.events = events;
-		this.reloader = new SnapshotReloader(source);
-		Snapshot first = this.reloader.first(clock.instant());
-		this.state = GateState.first(settings, first, this::rememberDenial, clock);
-		tellWarnings(first);
+	Gate(GateBuilder builder) {
+		this.settings = builder.settings;
+		this.rules = builder.rules;
+		this.killSwitch = builder.killSwitch;
+		this.clock = builder.clock;
+		this.events = new GateEvents(this.settings.name(), builder.clock, builder.events);
+		this.executor = builder.executor;
+		this.reloader = new SnapshotReloader(builder.source);
+		Snapshot first = this.reloader.first(this.clock.instant());
+		this.state = GateState.first(this.settings, first, this.rules.apply(first.rules()), this.handshakeDenials::put,
+				this.clock);
+		this.events.warnings(first);
+		this.killSwitch.onChange(this::killSwitchChanged);
 	}
 
 	/**
-	 * Open a gate with the first snapshot of a source.
+	 * Open a gate with the first snapshot of a source, and nothing else that changes.
 	 * @param settings what does not change
 	 * @param source where snapshots come from
 	 * @param clock the clock
@@ -64,7 +84,17 @@ public final class Gate {
 	 */
 	public static Gate open(GateSettings settings, SnapshotSource source, InstantSource clock,
 			Consumer<MtlsEvent> events) {
-		return new Gate(settings, source, clock, events);
+		return builder(settings, source).clock(clock).events(events).open();
+	}
+
+	/**
+	 * Begin to build a gate.
+	 * @param settings what does not change
+	 * @param source where snapshots come from
+	 * @return a builder
+	 */
+	public static GateBuilder builder(GateSettings settings, SnapshotSource source) {
+		return new GateBuilder(settings, source);
 	}
 
 	/**
@@ -84,8 +114,17 @@ public final class Gate {
 	}
 
 	/**
-	 * The number of the current generation. It rises with every change of material, trust
-	 * or rules; an {@link Admission} of another generation has to be renewed.
+	 * The rules in force: those of the snapshot unless something replaces them.
+	 * @return the rules
+	 */
+	public Rules rules() {
+		return this.state.rules();
+	}
+
+	/**
+	 * The number of the current generation. It rises with every change of material,
+	 * trust, rules or kill switch; an {@link Admission} of another generation has to be
+	 * renewed.
 	 * @return the generation, 1 for the first
 	 */
 	public long generation() {
@@ -105,7 +144,7 @@ public final class Gate {
 
 	/**
 	 * The current context for a stack that has no hook after the handshake. Its trust
-	 * manager verifies the path and asks the identity rules.
+	 * manager verifies the path and asks the rules.
 	 * @return the context
 	 */
 	public SSLContext standaloneSslContext() {
@@ -139,34 +178,67 @@ public final class Gate {
 	 * @return the decision
 	 */
 	public Decision admitAddress(InetAddress address) {
-		Decision decision = this.state.snapshot().policy().admitAddress(address);
-		if (decision instanceof Decision.Deny denial) {
-			tellRefused(address, null, denial);
+		if (this.killSwitch.isEngaged()) {
+			return refused(address, killed());
 		}
-		return decision;
+		Decision decision = this.state.rules().access().admitAddress(address);
+		if (!(decision instanceof Decision.Deny denial)) {
+			return decision;
+		}
+		if (this.settings.reportOnly()) {
+			// Told once, when the peer is admitted and its name is known
+			return new Decision.Allow("report-only");
+		}
+		return refused(address, denial);
 	}
 
 	/**
 	 * Decide whether the peer of a connection gets in. To be asked after every handshake,
-	 * resumed or not, and again whenever {@link #isCurrent(Admission)} is {@code false}.
+	 * resumed or not, by a stack that does not {@link #connect} its connections.
 	 * @param chain the chain of the connection's session, the peer's own certificate
 	 * first; empty if it presented none
 	 * @param address the peer's address, or {@code null} where the stack does not tell
 	 * @return the admission, or the denial
 	 */
 	public Verdict<Admission> admitPeer(List<X509Certificate> chain, @Nullable InetAddress address) {
-		GateState state = this.state;
-		Verdict<Admission> verdict = admitAddressAgain(state, address)
-			.then((allowed) -> state.admit(chain, this.clock.instant()));
+		Verdict<Admission> verdict = readmit(chain, address);
 		if (verdict instanceof Verdict.Accepted<Admission> accepted) {
-			Admission admission = accepted.value();
-			this.events.accept(new MtlsEvent.PeerAdmitted(this.clock.instant(), this.settings.name(), address,
-					admission.identity(), admission.rule()));
+			this.events.admitted(address, accepted.value());
 		}
 		else if (verdict instanceof Verdict.Refused<Admission> refused) {
-			tellRefused(address, identityOf(state, chain), refused.denial());
+			this.events.refused(address, identityOf(chain), refused.denial());
 		}
 		return verdict;
+	}
+
+	/**
+	 * Decide whether the peer of a connection gets in, and watch the connection from then
+	 * on: it is cut as soon as its peer is no longer admitted. To be called after every
+	 * handshake, resumed or not.
+	 * @param chain the chain of the connection's session, the peer's own certificate
+	 * first; empty if it presented none
+	 * @param address the peer's address, or {@code null} where the stack does not tell
+	 * @param closer closes the connection at once, whatever it is doing; must not block
+	 * @return the connection, whose end has to be told to it, or the denial
+	 */
+	public Verdict<LiveConnection> connect(List<X509Certificate> chain, @Nullable InetAddress address,
+			Runnable closer) {
+		return admitPeer(chain, address).then((admission) -> {
+			LiveConnection connection = new LiveConnection(this, chain, address, closer, admission);
+			this.connections.add(connection);
+			// A change between the admission and the line above was walked without it
+			connection.isAdmitted();
+			Decision.Deny denial = connection.denial();
+			return (denial != null) ? new Verdict.Refused<>(denial) : Verdict.accepted(connection);
+		});
+	}
+
+	/**
+	 * The connections that stand.
+	 * @return a view that changes as they come and go
+	 */
+	public Collection<LiveConnection> connections() {
+		return Collections.unmodifiableSet(this.connections);
 	}
 
 	/**
@@ -176,8 +248,7 @@ public final class Gate {
 	 * @return {@code false} if the peer has to be admitted again
 	 */
 	public boolean isCurrent(Admission admission) {
-		return admission.generation() == this.state.generation()
-				&& this.clock.instant().isBefore(admission.validUntil());
+		return admission.isCurrent(this.state.generation(), this.clock.millis());
 	}
 
 	/**
@@ -190,60 +261,78 @@ public final class Gate {
 	public void handshakeFailed(@Nullable Object connection, @Nullable InetAddress address,
 			@Nullable Throwable failure) {
 		Decision.Deny denial = this.handshakeDenials.take(connection);
-		tellRefused(address, null, (denial != null) ? denial : HandshakeFailure.denialFor(failure));
+		this.events.refused(address, null, (denial != null) ? denial : HandshakeFailure.denialFor(failure));
 	}
 
 	/**
-	 * Look whether anything changed and, if so, replace the snapshot. What is broken is
-	 * told as an event, and the current snapshot stays.
-	 * @return whether the snapshot was replaced
+	 * Look whether anything changed and, if so, begin a new generation. What is broken is
+	 * told as an event, and what was there stays.
+	 * @return whether anything was replaced
 	 */
 	public synchronized boolean reload() {
-		Instant now = this.clock.instant();
 		try {
-			Snapshot next = this.reloader.next(now);
-			if (next == null) {
+			Snapshot next = this.reloader.next(this.clock.instant());
+			Snapshot snapshot = (next != null) ? next : this.state.snapshot();
+			Rules rules = this.rules.apply(snapshot.rules());
+			if (next == null && rules.equals(this.state.rules())) {
 				return false;
 			}
-			this.state = this.state.next(next);
-			tellWarnings(next);
-			this.events.accept(new MtlsEvent.Reloaded(now, this.settings.name(), this.state.generation()));
+			begin(this.state.next(snapshot, rules));
+			this.events.reloaded(this.state);
 			return true;
 		}
 		catch (MtlsException ex) {
 			if (this.reloader.isNews(ex)) {
-				this.events.accept(new MtlsEvent.ReloadKept(now, this.settings.name(), ex.reason(),
-						String.valueOf(ex.getMessage())));
+				this.events.kept(ex);
 			}
 			return false;
 		}
 	}
 
-	private Verdict<Decision> admitAddressAgain(GateState state, @Nullable InetAddress address) {
-		if (address != null && state.snapshot().policy().admitAddress(address) instanceof Decision.Deny denial) {
-			return new Verdict.Refused<>(denial);
-		}
-		return Verdict.accepted(new Decision.Allow("address"));
+	/**
+	 * Admit the peers of all connections again for which that is due, and cut those whose
+	 * peer is no longer admitted. To be called at least each second, because admissions
+	 * run out; a change walks by itself.
+	 */
+	public void walk() {
+		this.connections.forEach(LiveConnection::isAdmitted);
 	}
 
-	private @Nullable PeerIdentity identityOf(GateState state, List<X509Certificate> chain) {
-		return (state.verify(chain, this.clock.instant()) instanceof Verdict.Accepted<VerifiedPeer> accepted)
+	Verdict<Admission> readmit(List<X509Certificate> chain, @Nullable InetAddress address) {
+		return this.killSwitch.isEngaged() ? new Verdict.Refused<>(killed())
+				: this.state.admit(chain, address, this.clock.instant());
+	}
+
+	void forget(LiveConnection connection) {
+		this.connections.remove(connection);
+	}
+
+	void tellCut(LiveConnection connection, Decision.Deny denial) {
+		this.events.cut(connection, denial);
+	}
+
+	private synchronized void killSwitchChanged() {
+		begin(this.state.next(this.state.snapshot(), this.state.rules()));
+		this.events.killSwitch(this.killSwitch.isEngaged());
+	}
+
+	private void begin(GateState next) {
+		this.state = next;
+		this.executor.execute(this::walk);
+	}
+
+	private Decision refused(InetAddress address, Decision.Deny denial) {
+		this.events.refused(address, null, denial);
+		return denial;
+	}
+
+	private @Nullable PeerIdentity identityOf(List<X509Certificate> chain) {
+		return (this.state.verify(chain, this.clock.instant()) instanceof Verdict.Accepted<VerifiedPeer> accepted)
 				? accepted.value().identity() : null;
 	}
 
-	private void rememberDenial(@Nullable Object connection, Decision.Deny denial) {
-		this.handshakeDenials.put(connection, denial);
-	}
-
-	private void tellRefused(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
-		this.events.accept(new MtlsEvent.PeerRefused(this.clock.instant(), this.settings.name(), address, identity,
-				denial.reason(), denial.detail()));
-	}
-
-	private void tellWarnings(Snapshot snapshot) {
-		for (String warning : snapshot.warnings()) {
-			this.events.accept(new MtlsEvent.Warned(this.clock.instant(), this.settings.name(), warning));
-		}
+	private static Decision.Deny killed() {
+		return new Decision.Deny(Reason.KILL_SWITCH, "the kill switch is engaged");
 	}
 
 }

@@ -10,10 +10,12 @@ import dev.mtls.trust.PeerRole;
  * @param peerRole what the peers are: {@link PeerRole#CLIENT} for the gate of a server
  * @param certificateRequired whether a peer without certificate is refused
  * @param hostNameChecked whether a server must hold the host name that was connected to
+ * @param reportOnly whether a denial by address, pins or identity is told but not acted
+ * upon
  * @param tls what may be negotiated
  */
 public record GateSettings(String name, PeerRole peerRole, boolean certificateRequired, boolean hostNameChecked,
-		TlsProfile tls) {
+		boolean reportOnly, TlsProfile tls) {
 
 	/**
 	 * Settings for the gate of a server.
@@ -22,7 +24,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public static GateSettings server(boolean certificateRequired, TlsProfile tls) {
-		return new GateSettings("server", PeerRole.CLIENT, certificateRequired, false, tls);
+		return new GateSettings("server", PeerRole.CLIENT, certificateRequired, false, false, tls);
 	}
 
 	/**
@@ -34,7 +36,18 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public static GateSettings client(String name, boolean hostNameChecked, TlsProfile tls) {
-		return new GateSettings(name, PeerRole.SERVER, true, hostNameChecked, tls);
+		return new GateSettings(name, PeerRole.SERVER, true, hostNameChecked, false, tls);
+	}
+
+	/**
+	 * The same settings for a gate that tells denials by address, pins or identity
+	 * without acting upon them.
+	 * @param reportOnly whether to report only
+	 * @return the settings
+	 */
+	public GateSettings withReportOnly(boolean reportOnly) {
+		return new GateSettings(this.name, this.peerRole, this.certificateRequired, this.hostNameChecked, reportOnly,
+				this.tls);
 	}
 
 }

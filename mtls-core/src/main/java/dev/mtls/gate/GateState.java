@@ -1,9 +1,11 @@
 package dev.mtls.gate;
 
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 import javax.net.ssl.SSLContext;
@@ -37,6 +39,8 @@ final class GateState {
 
 	private final PathCache paths;
 
+	private final Rules rules;
+
 	private final PeerVerifier peers = new PeerVerifier();
 
 	private final SSLContext sslContext;
@@ -44,25 +48,26 @@ final class GateState {
 	private final SSLContext standaloneSslContext;
 
 	private GateState(GateSettings settings, InstantSource clock, BiConsumer<@Nullable Object, Decision.Deny> denials,
-			long generation, Snapshot snapshot, PathCache paths) {
+			long generation, Snapshot snapshot, Rules rules, PathCache paths) {
 		this.settings = settings;
 		this.clock = clock;
 		this.denials = denials;
 		this.generation = generation;
 		this.snapshot = snapshot;
+		this.rules = rules;
 		this.paths = paths;
 		this.sslContext = createSslContext(this::verifyPath);
 		this.standaloneSslContext = createSslContext(this::verifyPathAndRules);
 	}
 
-	static GateState first(GateSettings settings, Snapshot snapshot,
+	static GateState first(GateSettings settings, Snapshot snapshot, Rules rules,
 			BiConsumer<@Nullable Object, Decision.Deny> denials, InstantSource clock) {
-		return new GateState(settings, clock, denials, 1, snapshot,
+		return new GateState(settings, clock, denials, 1, snapshot, rules,
 				new PathCache(snapshot.trust(), settings.peerRole()));
 	}
 
-	GateState next(Snapshot snapshot) {
-		return new GateState(this.settings, this.clock, this.denials, this.generation + 1, snapshot,
+	GateState next(Snapshot snapshot, Rules rules) {
+		return new GateState(this.settings, this.clock, this.denials, this.generation + 1, snapshot, rules,
 				this.paths.follow(snapshot.trust()));
 	}
 
@@ -74,6 +79,10 @@ final class GateState {
 		return this.snapshot;
 	}
 
+	Rules rules() {
+		return this.rules;
+	}
+
 	SSLContext sslContext() {
 		return this.sslContext;
 	}
@@ -82,11 +91,11 @@ final class GateState {
 		return this.standaloneSslContext;
 	}
 
-	Verdict<Admission> admit(List<X509Certificate> chain, Instant now) {
+	Verdict<Admission> admit(List<X509Certificate> chain, @Nullable InetAddress address, Instant now) {
 		if (chain.isEmpty() && !this.settings.certificateRequired()) {
-			return Verdict.accepted(new Admission(null, this.generation, Instant.MAX, "anonymous"));
+			return admit(null, address);
 		}
-		return verify(chain, now).then(this::admit);
+		return verify(chain, now).then((peer) -> admit(peer, address));
 	}
 
 	Verdict<VerifiedPeer> verify(List<X509Certificate> chain, Instant now) {
@@ -94,15 +103,17 @@ final class GateState {
 	}
 
 	Decision verifyPathAndRules(PresentedChain presented) {
-		return decide(presented, verify(presented).then((peer) -> checkHostName(presented, peer)).then(this::admit));
+		return decide(presented,
+				verify(presented).then((peer) -> checkHostName(presented, peer)).then((peer) -> admit(peer, null)));
 	}
 
-	private Verdict<Admission> admit(VerifiedPeer peer) {
-		Decision decision = this.snapshot.policy().admitIdentity(peer.identity());
-		if (decision instanceof Decision.Allow allow) {
-			return Verdict.accepted(new Admission(peer, this.generation, peer.path().notAfter(), allow.rule()));
+	private Verdict<Admission> admit(@Nullable VerifiedPeer peer, @Nullable InetAddress address) {
+		Decision decision = this.rules.decide(peer, address);
+		if (decision instanceof Decision.Deny denial && !this.settings.reportOnly()) {
+			return new Verdict.Refused<>(denial);
 		}
-		return new Verdict.Refused<>((Decision.Deny) decision);
+		Set<String> authorities = (peer != null) ? this.rules.authorities().authoritiesOf(peer.identity()) : Set.of();
+		return Verdict.accepted(new Admission(peer, authorities, this.generation, decision));
 	}
 
 	private Decision verifyPath(PresentedChain presented) {

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.mtls.material.KeyMaterial;
 import dev.mtls.material.TrustMaterial;
-import dev.mtls.policy.AccessPolicy;
 
 /**
  * Everything that a gate decides with, read at one moment: key and chain, trust anchors
@@ -15,10 +14,10 @@ import dev.mtls.policy.AccessPolicy;
  *
  * @param key the own key and chain, or {@code null} for a client without certificate
  * @param trust the trust anchors
- * @param policy the rules
+ * @param rules the rules as configured
  * @param warnings what is allowed but unwise in it
  */
-public record Snapshot(@Nullable KeyMaterial key, TrustMaterial trust, AccessPolicy policy, List<String> warnings) {
+public record Snapshot(@Nullable KeyMaterial key, TrustMaterial trust, Rules rules, List<String> warnings) {
 
 	public Snapshot {
 		warnings = List.copyOf(warnings);

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.material.KeyMaterial;
-import dev.mtls.policy.AccessPolicy;
 import dev.mtls.source.ContentHash;
 import dev.mtls.source.Contents;
 import dev.mtls.source.Document;
@@ -26,16 +25,16 @@ public final class SnapshotLocations implements SnapshotSource {
 
 	private final TrustLocation trust;
 
-	private final AccessPolicy policy;
+	private final Rules rules;
 
 	private final boolean strictPermissions;
 
-	SnapshotLocations(String prefix, @Nullable KeyLocation key, TrustLocation trust, AccessPolicy policy,
+	SnapshotLocations(String prefix, @Nullable KeyLocation key, TrustLocation trust, Rules rules,
 			boolean strictPermissions) {
 		this.prefix = prefix;
 		this.key = key;
 		this.trust = trust;
-		this.policy = policy;
+		this.rules = rules;
 		this.strictPermissions = strictPermissions;
 	}
 
@@ -60,8 +59,8 @@ public final class SnapshotLocations implements SnapshotSource {
 	 * The rules.
 	 * @return the rules
 	 */
-	public AccessPolicy policy() {
-		return this.policy;
+	public Rules rules() {
+		return this.rules;
 	}
 
 	/**
@@ -92,7 +91,7 @@ public final class SnapshotLocations implements SnapshotSource {
 			throw exposed(exposed.get(0));
 		}
 		List<String> warnings = exposed.stream().map((document) -> exposed(document).getMessage()).toList();
-		return new Snapshot(key, this.trust.parse(contents), this.policy, warnings);
+		return new Snapshot(key, this.trust.parse(contents), this.rules, warnings);
 	}
 
 	private static MtlsException exposed(Document document) {

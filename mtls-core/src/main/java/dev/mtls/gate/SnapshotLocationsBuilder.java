@@ -158,8 +158,8 @@ public final class SnapshotLocationsBuilder {
 		}
 		KeyLocation key = (this.pem != null) ? this.pem : this.store;
 		TrustLocation trust = TrustLocation.of(this.prefix, this.trustCertificates, this.trustStore);
-		return new SnapshotLocations(this.prefix, key, trust, new AccessPolicy(this.allowedNetworks, this.allowedPeers),
-				this.strictPermissions);
+		return new SnapshotLocations(this.prefix, key, trust,
+				Rules.of(new AccessPolicy(this.allowedNetworks, this.allowedPeers)), this.strictPermissions);
 	}
 
 	private static void checkNotEmpty(String property, List<String> rules) {

@@ -24,6 +24,8 @@ public final class VerifiedPath {
 
 	private final Instant notAfter;
 
+	private final List<Pins.Digests> digests;
+
 	VerifiedPath(CandidatePath path, PeerIdentity identity) {
 		this.certificates = path.certificates();
 		this.anchor = path.anchor();
@@ -33,6 +35,7 @@ public final class VerifiedPath {
 			.map((certificate) -> certificate.getNotAfter().toInstant())
 			.min(Comparator.naturalOrder())
 			.orElseThrow();
+		this.digests = Pins.Digests.of(path.withAnchor().toList());
 	}
 
 	/**
@@ -83,6 +86,10 @@ public final class VerifiedPath {
 	public String toString() {
 		return "%s %s trusted through %s until %s".formatted(this.role, this.identity.displayName(),
 				CertificateName.ofSubject(this.anchor), this.notAfter);
+	}
+
+	List<Pins.Digests> digests() {
+		return this.digests;
 	}
 
 	CandidatePath at(Instant now) {

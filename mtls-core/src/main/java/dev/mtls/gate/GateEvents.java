@@ -1,0 +1,74 @@
+package dev.mtls.gate;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.decision.Decision;
+import dev.mtls.decision.MtlsException;
+import dev.mtls.event.MtlsEvent;
+import dev.mtls.identity.PeerIdentity;
+
+/**
+ * Tells what happens at one gate.
+ */
+final class GateEvents {
+
+	private final String gate;
+
+	private final InstantSource clock;
+
+	private final Consumer<MtlsEvent> listener;
+
+	GateEvents(String gate, InstantSource clock, Consumer<MtlsEvent> listener) {
+		this.gate = gate;
+		this.clock = clock;
+		this.listener = listener;
+	}
+
+	void admitted(@Nullable InetAddress address, Admission admission) {
+		Decision.Deny reported = admission.reported();
+		this.listener.accept((reported != null)
+				? new MtlsEvent.RefusalReported(now(), this.gate, address, admission.identity(), reported.reason(),
+						reported.detail())
+				: new MtlsEvent.PeerAdmitted(now(), this.gate, address, admission.identity(), admission.rule()));
+	}
+
+	void refused(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
+		this.listener
+			.accept(new MtlsEvent.PeerRefused(now(), this.gate, address, identity, denial.reason(), denial.detail()));
+	}
+
+	void cut(LiveConnection connection, Decision.Deny denial) {
+		this.listener.accept(new MtlsEvent.ConnectionCut(now(), this.gate, connection.address(), connection.identity(),
+				denial.reason(), denial.detail()));
+	}
+
+	void reloaded(GateState state) {
+		warnings(state.snapshot());
+		this.listener.accept(new MtlsEvent.Reloaded(now(), this.gate, state.generation()));
+	}
+
+	void kept(MtlsException failure) {
+		this.listener
+			.accept(new MtlsEvent.ReloadKept(now(), this.gate, failure.reason(), String.valueOf(failure.getMessage())));
+	}
+
+	void killSwitch(boolean engaged) {
+		this.listener.accept(new MtlsEvent.KillSwitchChanged(now(), this.gate, engaged));
+	}
+
+	void warnings(Snapshot snapshot) {
+		for (String warning : snapshot.warnings()) {
+			this.listener.accept(new MtlsEvent.Warned(now(), this.gate, warning));
+		}
+	}
+
+	private Instant now() {
+		return this.clock.instant();
+	}
+
+}

@@ -1,0 +1,113 @@
+package dev.mtls.gate;
+
+import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.decision.Decision;
+import dev.mtls.decision.Verdict;
+import dev.mtls.identity.PeerIdentity;
+
+/**
+ * A connection whose peer was admitted, for as long as it stands. It is asked at every
+ * request or message whether that still holds, and walked by its {@link Gate} when
+ * something changed.
+ */
+public final class LiveConnection {
+
+	private final Gate gate;
+
+	private final List<X509Certificate> chain;
+
+	private final @Nullable InetAddress address;
+
+	private final Runnable closer;
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	private volatile Admission admission;
+
+	private volatile Decision.@Nullable Deny denial;
+
+	LiveConnection(Gate gate, List<X509Certificate> chain, @Nullable InetAddress address, Runnable closer,
+			Admission admission) {
+		this.gate = gate;
+		this.chain = chain;
+		this.address = address;
+		this.closer = closer;
+		this.admission = admission;
+	}
+
+	/**
+	 * Whether the peer is still admitted. If anything changed since it was, it is
+	 * admitted again; if it no longer is, the connection is cut before this returns.
+	 * @return {@code false} if nothing may be served to the peer any more
+	 */
+	public boolean isAdmitted() {
+		return this.gate.isCurrent(this.admission) ? !this.ended.get() : readmit();
+	}
+
+	/**
+	 * The admission that holds.
+	 * @return the admission
+	 */
+	public Admission admission() {
+		return this.admission;
+	}
+
+	/**
+	 * Who the peer is.
+	 * @return the identity, or {@code null} if it presented no certificate and needs none
+	 */
+	public @Nullable PeerIdentity identity() {
+		return this.admission.identity();
+	}
+
+	/**
+	 * The peer's address.
+	 * @return the address, or {@code null} where the stack does not tell
+	 */
+	public @Nullable InetAddress address() {
+		return this.address;
+	}
+
+	/**
+	 * To be called when the connection has ended for whatever reason. More than once does
+	 * no harm.
+	 */
+	public void closed() {
+		this.ended.set(true);
+		this.gate.forget(this);
+	}
+
+	/**
+	 * Why the connection was cut.
+	 * @return the denial, or {@code null} if it was not
+	 */
+	public Decision.@Nullable Deny denial() {
+		return this.denial;
+	}
+
+	private boolean readmit() {
+		Verdict<Admission> verdict = this.gate.readmit(this.chain, this.address);
+		if (verdict instanceof Verdict.Accepted<Admission> accepted) {
+			this.admission = accepted.value();
+			return !this.ended.get();
+		}
+		cut(((Verdict.Refused<Admission>) verdict).denial());
+		return false;
+	}
+
+	private void cut(Decision.Deny denial) {
+		if (this.ended.compareAndSet(false, true)) {
+			this.denial = denial;
+			this.gate.forget(this);
+			this.gate.tellCut(this, denial);
+			this.closer.run();
+		}
+	}
+
+}
