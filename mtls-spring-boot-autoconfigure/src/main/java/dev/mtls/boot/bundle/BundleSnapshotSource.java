@@ -69,7 +69,7 @@ public final class BundleSnapshotSource implements SnapshotSource {
 				? KeyStoreMaterial.of(this.place, keyStore).keyMaterial(current.getKey().getAlias(), password(current))
 				: null;
 		TrustMaterial trust = KeyStoreMaterial.of(this.place, trustStore).trustMaterial();
-		return new BundleReading(new Snapshot(key, trust, this.rules.policy(), List.of()));
+		return new BundleReading(new Snapshot(key, trust, this.rules.rules(), List.of()));
 	}
 
 	private SslBundle bundle() {

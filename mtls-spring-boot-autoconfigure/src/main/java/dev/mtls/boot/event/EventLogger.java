@@ -29,6 +29,19 @@ public final class EventLogger implements MtlsEventListener {
 			logger.warn("[%s] Refused %s%s: %s (%d): %s".formatted(refused.gate(), name(refused.identity()),
 					from(refused.address()), refused.reason().code(), refused.reason().number(), refused.detail()));
 		}
+		else if (event instanceof MtlsEvent.RefusalReported reported) {
+			logger.warn("[%s] Would refuse %s%s, but only reports: %s (%d): %s".formatted(reported.gate(),
+					name(reported.identity()), from(reported.address()), reported.reason().code(),
+					reported.reason().number(), reported.detail()));
+		}
+		else if (event instanceof MtlsEvent.ConnectionCut cut) {
+			logger.warn("[%s] Cut %s%s: %s (%d): %s".formatted(cut.gate(), name(cut.identity()), from(cut.address()),
+					cut.reason().code(), cut.reason().number(), cut.detail()));
+		}
+		else if (event instanceof MtlsEvent.KillSwitchChanged changed) {
+			logger.warn("[%s] The kill switch is %s".formatted(changed.gate(),
+					changed.engaged() ? "engaged: every peer is refused" : "released"));
+		}
 		else if (event instanceof MtlsEvent.Reloaded reloaded) {
 			logger.info("[%s] Reloaded, generation %d begins".formatted(reloaded.gate(), reloaded.generation()));
 		}

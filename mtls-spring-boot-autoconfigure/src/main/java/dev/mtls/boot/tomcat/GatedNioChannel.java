@@ -2,6 +2,8 @@ package dev.mtls.boot.tomcat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -9,23 +11,30 @@ import java.util.List;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
 
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.Verdict;
-import dev.mtls.gate.Admission;
 import dev.mtls.gate.Gate;
+import dev.mtls.gate.LiveConnection;
 
 /**
  * {@link SecureNioChannel} whose peer is admitted by the gate when the handshake is
  * complete, whether the session is new or resumed, and before a request byte is read.
+ * From then on nothing is read from a peer that is no longer admitted. Tomcat uses a
+ * channel for one connection after another.
  */
 final class GatedNioChannel extends SecureNioChannel {
 
 	private static final int FAILED = -1;
 
+	private static final int END_OF_STREAM = -1;
+
 	private final GatedNioEndpoint endpoint;
+
+	private volatile @Nullable LiveConnection connection;
 
 	GatedNioChannel(SocketBufferHandler bufferHandler, GatedNioEndpoint endpoint) {
 		super(bufferHandler, endpoint);
@@ -39,6 +48,28 @@ final class GatedNioChannel extends SecureNioChannel {
 		}
 		int interest = handshakeOrTell(read, write);
 		return (interest == 0 && !isAdmitted()) ? FAILED : interest;
+	}
+
+	@Override
+	public int read(ByteBuffer destination) throws IOException {
+		return isStillAdmitted() ? super.read(destination) : END_OF_STREAM;
+	}
+
+	@Override
+	public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
+		return isStillAdmitted() ? super.read(destinations, offset, length) : END_OF_STREAM;
+	}
+
+	@Override
+	public void close(boolean force) throws IOException {
+		forget();
+		super.close(force);
+	}
+
+	@Override
+	public void reset(@Nullable SocketChannel channel, @Nullable NioSocketWrapper socketWrapper) throws IOException {
+		forget();
+		super.reset(channel, socketWrapper);
 	}
 
 	private int handshakeOrTell(boolean read, boolean write) throws IOException {
@@ -56,7 +87,26 @@ final class GatedNioChannel extends SecureNioChannel {
 	}
 
 	private boolean isAdmitted() {
-		return gate().admitPeer(chain(), address()) instanceof Verdict.Accepted<Admission>;
+		forget();
+		Runnable closer = this.endpoint.closer(this.socketWrapper, this.sc);
+		if (gate().connect(chain(), address(), closer) instanceof Verdict.Accepted<LiveConnection> accepted) {
+			this.connection = accepted.value();
+			return true;
+		}
+		return false;
+	}
+
+	private boolean isStillAdmitted() {
+		LiveConnection connection = this.connection;
+		return connection != null && connection.isAdmitted();
+	}
+
+	private void forget() {
+		LiveConnection connection = this.connection;
+		if (connection != null) {
+			this.connection = null;
+			connection.closed();
+		}
 	}
 
 	private List<X509Certificate> chain() {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -12,6 +13,7 @@ import javax.net.ssl.SSLParameters;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.openssl.ciphers.Cipher;
 import org.apache.tomcat.util.net.openssl.ciphers.Group;
 import org.apache.tomcat.util.net.openssl.ciphers.SignatureScheme;
@@ -39,6 +41,30 @@ final class GatedNioEndpoint extends NioEndpoint {
 				.formatted(MtlsHttp11NioProtocol.class.getName()));
 		}
 		return gate;
+	}
+
+	/**
+	 * What closes a connection at once, whatever it is doing: idle, busy with a request,
+	 * HTTP/2 or upgraded. Only the socket can be shut down from another thread. Tomcat's
+	 * own clean-up follows when it notices, or on one of its threads if the connection is
+	 * idle.
+	 * @param wrapper the connection
+	 * @param channel its socket
+	 * @return the closer, which does not block
+	 */
+	Runnable closer(NioSocketWrapper wrapper, SocketChannel channel) {
+		return () -> {
+			shutDown(channel::shutdownInput);
+			shutDown(channel::shutdownOutput);
+			if (wrapper.getLock().tryLock()) {
+				try {
+					processSocket(wrapper, SocketEvent.ERROR, true);
+				}
+				finally {
+					wrapper.getLock().unlock();
+				}
+			}
+		};
 	}
 
 	@Override
@@ -82,6 +108,15 @@ final class GatedNioEndpoint extends NioEndpoint {
 		catch (RuntimeException ex) {
 			getLog().error("The gate failed to decide on a connection, which is therefore refused", ex);
 			return false;
+		}
+	}
+
+	private void shutDown(Callable<SocketChannel> direction) {
+		try {
+			direction.call();
+		}
+		catch (Exception ex) {
+			getLog().debug("A cut connection was closed already", ex);
 		}
 	}
 
