@@ -26,7 +26,7 @@ import dev.mtls.decision.Reason;
  */
 final class FileSetSource implements Source {
 
-	private static final Set<String> EXTENSIONS = Set.of("pem", "crt", "cer", "der");
+	private static final Set<String> EXTENSIONS = Set.of(".pem", ".crt", ".cer", ".der");
 
 	private final Location location;
 
@@ -132,8 +132,8 @@ final class FileSetSource implements Source {
 	}
 
 	private static boolean hasExtension(Path name) {
-		String text = name.toString();
-		return EXTENSIONS.contains(text.substring(text.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+		String text = name.toString().toLowerCase(Locale.ROOT);
+		return EXTENSIONS.stream().anyMatch(text::endsWith);
 	}
 
 	private static @Nullable PathMatcher globOf(Location location, Path path) {
