@@ -54,8 +54,9 @@ final class CertificateReader {
 		}
 		if (certificates.isEmpty()) {
 			PemBlock other = blocks.get(0);
-			throw invalid("It holds no certificate, but a block named " + other.label(), other.isPrivateKey()
-					? "Exchange the private key and the certificate" : "Give -----BEGIN CERTIFICATE----- blocks");
+			throw invalid("It holds no certificate, but a block named " + other.label(),
+					other.isPrivateKey() ? "Give the file of the certificate; this one is that of a private key"
+							: "Give -----BEGIN CERTIFICATE----- blocks");
 		}
 		return certificates;
 	}

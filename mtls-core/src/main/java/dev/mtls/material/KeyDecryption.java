@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
 
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.bc.BcPEMDecryptorProvider;
-import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
 import org.bouncycastle.operator.InputDecryptor;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
+import org.bouncycastle.util.Strings;
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.MtlsException;
@@ -48,14 +49,14 @@ final class KeyDecryption {
 	/**
 	 * Decrypt a block.
 	 * @param block the block
-	 * @param password the password, or {@code null}
+	 * @param password the password, or {@code null}; an empty one counts as none
 	 * @return the DER of the key, for the caller to overwrite; it can be noise when the
 	 * password is wrong
 	 * @throws MtlsException with {@code PASSWORD_WRONG} when the password is missing or
 	 * wrong, with {@code MATERIAL_INVALID} when the encryption is unknown or malformed
 	 */
 	static byte[] decrypt(PemBlock block, char @Nullable [] password) {
-		if (password == null) {
+		if (password == null || password.length == 0) {
 			throw new MtlsException(Reason.PASSWORD_WRONG, block.place(),
 					"The private key is encrypted and no password is given", "Set the password of the private key");
 		}
@@ -75,7 +76,7 @@ final class KeyDecryption {
 			PKCS8EncryptedPrivateKeyInfo info = new PKCS8EncryptedPrivateKeyInfo(this.block.content());
 			encrypted = info.getEncryptedData();
 			// An instance for this one use; it is never registered
-			decryptor = new JceOpenSSLPKCS8DecryptorProviderBuilder().setProvider(new BouncyCastleProvider())
+			decryptor = new JcePKCSPBEInputDecryptorProviderBuilder().setProvider(new BouncyCastleProvider())
 				.build(this.password)
 				.get(info.getEncryptionAlgorithm());
 		}
@@ -100,13 +101,28 @@ final class KeyDecryption {
 			throw unknownEncryption(null);
 		}
 		byte[] vector = HexFormat.of().parseHex(dekInfo.group(2));
+		char[] octets = octetsOfPassword();
 		try {
-			return new BcPEMDecryptorProvider(this.password).get(dekInfo.group(1))
-				.decrypt(this.block.content(), vector);
+			return new BcPEMDecryptorProvider(octets).get(dekInfo.group(1)).decrypt(this.block.content(), vector);
 		}
 		catch (IOException | RuntimeException ex) {
 			throw wrongPassword(this.block.place());
 		}
+		finally {
+			Arrays.fill(octets, '\0');
+		}
+	}
+
+	private char[] octetsOfPassword() {
+		// OpenSSL takes the bytes of the terminal, today UTF-8; Bouncy Castle takes the
+		// lower half of each character
+		byte[] utf8 = Strings.toUTF8ByteArray(this.password);
+		char[] octets = new char[utf8.length];
+		for (int i = 0; i < octets.length; i++) {
+			octets[i] = (char) (utf8[i] & 0xff);
+		}
+		Arrays.fill(utf8, (byte) 0);
+		return octets;
 	}
 
 	private MtlsException unknownEncryption(@Nullable Exception cause) {

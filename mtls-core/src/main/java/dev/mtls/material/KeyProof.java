@@ -14,7 +14,7 @@ import java.security.spec.PSSParameterSpec;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -25,8 +25,11 @@ import dev.mtls.decision.Reason;
  */
 final class KeyProof {
 
-	private static final Set<String> ALGORITHMS = Set.of("RSA", "RSASSA-PSS", "EC", "ECDSA", "EdDSA", "Ed25519",
-			"Ed448");
+	/**
+	 * The names that providers give to private keys, and those of the JDK's public keys.
+	 */
+	private static final Map<String, String> ALGORITHMS = Map.of("RSA", "RSA", "RSASSA-PSS", "RSASSA-PSS", "EC", "EC",
+			"ECDSA", "EC", "EdDSA", "EdDSA", "Ed25519", "EdDSA", "Ed448", "EdDSA");
 
 	private static final byte[] PROBE = "Does this key belong to that certificate?".getBytes(StandardCharsets.US_ASCII);
 
@@ -37,7 +40,7 @@ final class KeyProof {
 	KeyProof(String place, PrivateKey privateKey) {
 		this.place = place;
 		this.privateKey = privateKey;
-		if (!ALGORITHMS.contains(privateKey.getAlgorithm())) {
+		if (!ALGORITHMS.containsKey(privateKey.getAlgorithm())) {
 			throw new MtlsException(Reason.MATERIAL_INVALID, place,
 					"A private key of the kind %s cannot be used".formatted(privateKey.getAlgorithm()),
 					"Use an EC, RSA or Ed25519 key");
@@ -51,11 +54,11 @@ final class KeyProof {
 	}
 
 	private boolean fits(PublicKey publicKey) {
+		if (!publicKey.getAlgorithm().equals(ALGORITHMS.get(this.privateKey.getAlgorithm()))) {
+			return false;
+		}
+		byte[] signature = sign(publicKey);
 		try {
-			Signature signer = signatureFor(publicKey);
-			signer.initSign(this.privateKey);
-			signer.update(PROBE);
-			byte[] signature = signer.sign();
 			Signature verifier = signatureFor(publicKey);
 			verifier.initVerify(publicKey);
 			verifier.update(PROBE);
@@ -64,9 +67,21 @@ final class KeyProof {
 		catch (GeneralSecurityException ex) {
 			return false;
 		}
-		catch (ProviderException ex) {
-			throw new MtlsException(Reason.MATERIAL_INVALID, this.place, "The private key cannot sign",
-					"Check the device or the provider that holds the key", ex);
+	}
+
+	private byte[] sign(PublicKey publicKey) {
+		try {
+			Signature signer = signatureFor(publicKey);
+			signer.initSign(this.privateKey);
+			signer.update(PROBE);
+			return signer.sign();
+		}
+		catch (GeneralSecurityException | ProviderException ex) {
+			throw new MtlsException(Reason.MATERIAL_INVALID, this.place,
+					"The private key of the kind %s cannot sign".formatted(this.privateKey.getAlgorithm()),
+					"Use an EC key on P-256, P-384 or P-521, an RSA key or an Ed25519 key; "
+							+ "for a hardware key, check the device",
+					ex);
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -17,6 +18,7 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -34,6 +36,13 @@ final class PrivateKeyParser {
 	private static final Map<ASN1ObjectIdentifier, String> ALGORITHMS = Map.of(PKCSObjectIdentifiers.rsaEncryption,
 			"RSA", PKCSObjectIdentifiers.id_RSASSA_PSS, "RSASSA-PSS", X9ObjectIdentifiers.id_ecPublicKey, "EC",
 			EdECObjectIdentifiers.id_Ed25519, "Ed25519", EdECObjectIdentifiers.id_Ed448, "Ed448");
+
+	/**
+	 * Java parses keys on other curves, but neither signs with them nor offers them in
+	 * TLS.
+	 */
+	private static final Set<ASN1ObjectIdentifier> CURVES = Set.of(SECObjectIdentifiers.secp256r1,
+			SECObjectIdentifiers.secp384r1, SECObjectIdentifiers.secp521r1);
 
 	private final String place;
 
@@ -54,6 +63,9 @@ final class PrivateKeyParser {
 	 * be used
 	 */
 	PrivateKey parse(String label, byte[] der) {
+		if (der.length == 0) {
+			throw new IllegalArgumentException("The DER of a private key is empty");
+		}
 		try {
 			ASN1Primitive structure = ASN1Primitive.fromByteArray(der);
 			return switch (label) {
@@ -63,7 +75,11 @@ final class PrivateKeyParser {
 				default -> throw unusable("A block named %s cannot be used".formatted(label));
 			};
 		}
-		catch (IOException | ClassCastException | IllegalStateException ex) {
+		catch (MtlsException ex) {
+			throw ex;
+		}
+		catch (IOException | RuntimeException ex) {
+			// Bouncy Castle throws all sorts of these for a structure that is another
 			throw new IllegalArgumentException("The DER of a private key is malformed", ex);
 		}
 	}
@@ -85,6 +101,7 @@ final class PrivateKeyParser {
 	}
 
 	private PrivateKey parseSec1(ECPrivateKey key) throws IOException {
+		key.getPrivateKey();
 		ASN1Encodable curve = key.getParametersObject();
 		if (curve == null && this.ecParameters != null) {
 			curve = ASN1Primitive.fromByteArray(this.ecParameters.content());
@@ -104,15 +121,15 @@ final class PrivateKeyParser {
 		if (!(curve instanceof ASN1ObjectIdentifier name)) {
 			throw unusable("The EC key gives its curve by parameters and not by name");
 		}
+		if (!CURVES.contains(name)) {
+			String known = ECNamedCurveTable.getName(name);
+			throw unusable(
+					"An EC key on the curve %s cannot be used".formatted((known != null) ? known : name.getId()));
+		}
 		ECPrivateKey bare = new ECPrivateKey(key.getPrivateKey(), null, null);
 		try {
 			return toJavaKey(
 					new PrivateKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, name), bare));
-		}
-		catch (IllegalArgumentException ex) {
-			String known = ECNamedCurveTable.getName(name);
-			throw unusable("The EC key on the curve %s cannot be used by this Java"
-				.formatted((known != null) ? known : name.getId()));
 		}
 		finally {
 			Arrays.fill(key.getPrivateKey().getOctets(), (byte) 0);
