@@ -298,6 +298,11 @@ public final class Gate {
 		this.connections.forEach(LiveConnection::isAdmitted);
 	}
 
+	@Override
+	public String toString() {
+		return "Gate[%s, generation %d]".formatted(this.settings.name(), generation());
+	}
+
 	Verdict<Admission> readmit(List<X509Certificate> chain, @Nullable InetAddress address) {
 		return this.killSwitch.isEngaged() ? new Verdict.Refused<>(killed())
 				: this.state.admit(chain, address, this.clock.instant());

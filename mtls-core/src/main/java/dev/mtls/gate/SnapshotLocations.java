@@ -2,6 +2,7 @@ package dev.mtls.gate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,11 @@ public final class SnapshotLocations implements SnapshotSource {
 
 	private final TrustLocation trust;
 
-	private final Rules rules;
+	private final RulesLocation rules;
 
 	private final boolean strictPermissions;
 
-	SnapshotLocations(String prefix, @Nullable KeyLocation key, TrustLocation trust, Rules rules,
+	SnapshotLocations(String prefix, @Nullable KeyLocation key, TrustLocation trust, RulesLocation rules,
 			boolean strictPermissions) {
 		this.prefix = prefix;
 		this.key = key;
@@ -56,19 +57,25 @@ public final class SnapshotLocations implements SnapshotSource {
 	}
 
 	/**
-	 * The rules.
-	 * @return the rules
-	 */
-	public Rules rules() {
-		return this.rules;
-	}
-
-	/**
 	 * Whether there is any location of key material or trust.
 	 * @return {@code false} if there are rules only
 	 */
 	public boolean hasMaterial() {
 		return this.key != null || !this.trust.isEmpty();
+	}
+
+	/**
+	 * Only the rules of these locations, for material that comes from elsewhere.
+	 * @param material gives key and trust
+	 * @return a source of snapshots with that material and these rules
+	 */
+	public SnapshotSource withMaterial(Supplier<Material> material) {
+		return () -> {
+			Material current = material.get();
+			Contents contents = Contents.read(this.rules.sources());
+			return new LocationsReading(contents, current.hash().and(contents.hash()),
+					() -> new Snapshot(current.key(), current.trust(), this.rules.parse(contents), List.of()));
+		};
 	}
 
 	@Override
@@ -80,7 +87,9 @@ public final class SnapshotLocations implements SnapshotSource {
 		if (this.key != null) {
 			sources.addAll(this.key.sources());
 		}
-		return new LocationsReading(Contents.read(sources));
+		sources.addAll(this.rules.sources());
+		Contents contents = Contents.read(sources);
+		return new LocationsReading(contents, contents.hash(), () -> parse(contents));
 	}
 
 	private Snapshot parse(Contents contents) {
@@ -91,7 +100,7 @@ public final class SnapshotLocations implements SnapshotSource {
 			throw exposed(exposed.get(0));
 		}
 		List<String> warnings = exposed.stream().map((document) -> exposed(document).getMessage()).toList();
-		return new Snapshot(key, this.trust.parse(contents), this.rules, warnings);
+		return new Snapshot(key, this.trust.parse(contents), this.rules.parse(contents), warnings);
 	}
 
 	private static MtlsException exposed(Document document) {
@@ -101,23 +110,16 @@ public final class SnapshotLocations implements SnapshotSource {
 
 	/**
 	 * What was read from the locations.
+	 *
+	 * @param contents what was read
+	 * @param hash its hash
+	 * @param parser makes the snapshot of it
 	 */
-	private final class LocationsReading implements Reading {
-
-		private final Contents contents;
-
-		private LocationsReading(Contents contents) {
-			this.contents = contents;
-		}
-
-		@Override
-		public ContentHash hash() {
-			return this.contents.hash();
-		}
+	private record LocationsReading(Contents contents, ContentHash hash, Supplier<Snapshot> parser) implements Reading {
 
 		@Override
 		public Snapshot parse() {
-			return SnapshotLocations.this.parse(this.contents);
+			return this.parser.get();
 		}
 
 		@Override

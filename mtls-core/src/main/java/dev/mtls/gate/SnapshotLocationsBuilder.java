@@ -1,15 +1,11 @@
 package dev.mtls.gate;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.mtls.address.AddressSet;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
-import dev.mtls.identity.IdentityPattern;
-import dev.mtls.policy.AccessPolicy;
 
 /**
  * Builds {@link SnapshotLocations} from the text of properties. What is {@code null} is
@@ -27,9 +23,13 @@ public final class SnapshotLocationsBuilder {
 
 	private @Nullable StoreLocation trustStore;
 
-	private @Nullable AddressSet allowedNetworks;
+	private @Nullable RuleLocations networks;
 
-	private @Nullable List<IdentityPattern> allowedPeers;
+	private @Nullable RuleLocations peers;
+
+	private @Nullable RuleLocations pins;
+
+	private @Nullable RuleLocations authorities;
 
 	private boolean strictPermissions;
 
@@ -100,49 +100,45 @@ public final class SnapshotLocationsBuilder {
 
 	/**
 	 * Allow peers in these networks only.
-	 * @param networks networks in CIDR notation, or addresses
+	 * @param networks networks in CIDR notation, addresses, or {@code file:} locations of
+	 * such
 	 * @return this builder
-	 * @throws MtlsException if one of them is none, or if there is none
 	 */
 	public SnapshotLocationsBuilder allowedNetworks(@Nullable List<String> networks) {
-		if (networks == null) {
-			return this;
-		}
-		String property = this.prefix + ".allowed-networks";
-		checkNotEmpty(property, networks);
-		try {
-			AddressSet.Builder addresses = AddressSet.builder();
-			networks.forEach(addresses::add);
-			this.allowedNetworks = addresses.build();
-			return this;
-		}
-		catch (MtlsException ex) {
-			throw ex.at(property);
-		}
+		this.networks = rules("allowed-networks", networks);
+		return this;
 	}
 
 	/**
 	 * Allow peers with these identities only.
 	 * @param key the last part of the property's name, such as {@code allowed-clients}
-	 * @param patterns identity patterns
+	 * @param patterns identity patterns, or {@code file:} locations of such
 	 * @return this builder
-	 * @throws MtlsException if one of them is none, or if there is none
 	 */
 	public SnapshotLocationsBuilder allowedPeers(String key, @Nullable List<String> patterns) {
-		if (patterns == null) {
-			return this;
-		}
-		String property = "%s.%s".formatted(this.prefix, key);
-		checkNotEmpty(property, patterns);
-		try {
-			List<IdentityPattern> parsed = new ArrayList<>();
-			patterns.forEach((pattern) -> parsed.add(IdentityPattern.parse(pattern)));
-			this.allowedPeers = parsed;
-			return this;
-		}
-		catch (MtlsException ex) {
-			throw ex.at(property);
-		}
+		this.peers = rules(key, patterns);
+		return this;
+	}
+
+	/**
+	 * Allow peers only whose path holds one of these keys or certificates.
+	 * @param pins pins, or {@code file:} locations of such
+	 * @return this builder
+	 */
+	public SnapshotLocationsBuilder pins(@Nullable List<String> pins) {
+		this.pins = rules("pins", pins);
+		return this;
+	}
+
+	/**
+	 * Give authorities by identity.
+	 * @param authorities rules, or {@code file:} locations of such
+	 * @return this builder
+	 * @see dev.mtls.policy.AuthorityRules#parse
+	 */
+	public SnapshotLocationsBuilder authorities(@Nullable List<String> authorities) {
+		this.authorities = rules("authorities", authorities);
+		return this;
 	}
 
 	/**
@@ -159,14 +155,11 @@ public final class SnapshotLocationsBuilder {
 		KeyLocation key = (this.pem != null) ? this.pem : this.store;
 		TrustLocation trust = TrustLocation.of(this.prefix, this.trustCertificates, this.trustStore);
 		return new SnapshotLocations(this.prefix, key, trust,
-				Rules.of(new AccessPolicy(this.allowedNetworks, this.allowedPeers)), this.strictPermissions);
+				new RulesLocation(this.networks, this.peers, this.pins, this.authorities), this.strictPermissions);
 	}
 
-	private static void checkNotEmpty(String property, List<String> rules) {
-		if (rules.isEmpty()) {
-			throw new MtlsException(Reason.RULES_EMPTY, property, "it is set but holds no rule",
-					"add a rule, or remove the property to allow any");
-		}
+	private @Nullable RuleLocations rules(String key, @Nullable List<String> entries) {
+		return RuleLocations.of("%s.%s".formatted(this.prefix, key), entries);
 	}
 
 }

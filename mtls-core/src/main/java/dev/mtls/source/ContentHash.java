@@ -39,6 +39,27 @@ public record ContentHash(String hex) {
 	}
 
 	/**
+	 * The hash of content that does not come from a {@link Source}.
+	 * @param fields the fields of the content, in an order that counts
+	 * @return the hash
+	 */
+	public static ContentHash ofFields(Collection<byte[]> fields) {
+		MessageDigest digest = sha256();
+		fields.forEach((field) -> update(digest, field));
+		return new ContentHash(HexFormat.of().formatHex(digest.digest()));
+	}
+
+	/**
+	 * The hash of this content and another.
+	 * @param other the hash of the other content
+	 * @return a hash that changes when one of both does
+	 */
+	public ContentHash and(ContentHash other) {
+		HexFormat hex = HexFormat.of();
+		return ofFields(List.of(hex.parseHex(this.hex), hex.parseHex(other.hex)));
+	}
+
+	/**
 	 * The length goes first, so that no byte can move from one field to the next and
 	 * leave the hash as it was.
 	 */

@@ -1,36 +1,80 @@
 package dev.mtls.boot.autoconfigure;
 
-import java.time.InstantSource;
-import java.util.function.Consumer;
-
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundles;
 
-import dev.mtls.boot.bundle.BundleSnapshotSource;
-import dev.mtls.event.MtlsEvent;
+import dev.mtls.boot.bundle.BundleMaterial;
+import dev.mtls.boot.event.MtlsEventMulticaster;
+import dev.mtls.boot.gate.GateWalker;
+import dev.mtls.boot.gate.RulesCustomizer;
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
+import dev.mtls.gate.KillSwitch;
+import dev.mtls.gate.Rules;
 import dev.mtls.gate.SnapshotLocations;
+import dev.mtls.gate.SnapshotSource;
 
 /**
- * Opens a {@link Gate} over its own locations or over an SSL bundle of the application.
+ * Opens every {@link Gate} of the application, over its own locations or over an SSL
+ * bundle.
  */
 final class Gates {
 
-	private Gates() {
+	private final ObjectProvider<SslBundles> sslBundles;
+
+	private final ObjectProvider<RulesCustomizer> customizers;
+
+	private final MtlsEventMulticaster events;
+
+	private final KillSwitch killSwitch;
+
+	private final GateWalker walker;
+
+	Gates(ObjectProvider<SslBundles> sslBundles, ObjectProvider<RulesCustomizer> customizers,
+			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker) {
+		this.sslBundles = sslBundles;
+		this.customizers = customizers;
+		this.events = events;
+		this.killSwitch = killSwitch;
+		this.walker = walker;
 	}
 
-	static Gate open(GateSettings settings, SnapshotLocations locations, @Nullable String bundle,
-			ObjectProvider<SslBundles> sslBundles, Consumer<MtlsEvent> events) {
+	Gate open(GateSettings settings, SnapshotLocations locations, @Nullable String bundle) {
 		if (bundle == null) {
-			return Gate.open(settings, locations, InstantSource.system(), events);
+			return open(settings, locations);
 		}
-		SslBundles bundles = sslBundles.getObject();
-		Gate gate = Gate.open(settings, new BundleSnapshotSource(bundles, bundle, locations), InstantSource.system(),
-				events);
+		String property = locations.prefix() + ".bundle";
+		if (locations.hasMaterial()) {
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "%s=%s".formatted(property, bundle),
+					"a certificate, private key, key store or trust is set as well",
+					"remove them, or remove the bundle");
+		}
+		SslBundles bundles = this.sslBundles.getObject();
+		Gate gate = open(settings, locations.withMaterial(new BundleMaterial(bundles, bundle, property)));
 		bundles.addBundleUpdateHandler(bundle, (updated) -> gate.reload());
 		return gate;
+	}
+
+	private Gate open(GateSettings settings, SnapshotSource source) {
+		Gate gate = Gate.builder(settings, source)
+			.events(this.events)
+			.killSwitch(this.killSwitch)
+			.executor(this.walker)
+			.rules((rules) -> customize(settings.name(), rules))
+			.open();
+		this.walker.add(gate);
+		return gate;
+	}
+
+	private Rules customize(String gate, Rules rules) {
+		Rules customized = rules;
+		for (RulesCustomizer customizer : this.customizers.orderedStream().toList()) {
+			customized = customizer.customize(gate, customized);
+		}
+		return customized;
 	}
 
 }

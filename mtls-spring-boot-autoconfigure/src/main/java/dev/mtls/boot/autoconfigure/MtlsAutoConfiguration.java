@@ -1,5 +1,6 @@
 package dev.mtls.boot.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -8,13 +9,18 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 import dev.mtls.boot.event.EventLogger;
 import dev.mtls.boot.event.MtlsEventListener;
 import dev.mtls.boot.event.MtlsEventMulticaster;
-import dev.mtls.boot.reload.GateReloader;
+import dev.mtls.boot.gate.GateReloader;
+import dev.mtls.boot.gate.GateWalker;
+import dev.mtls.boot.gate.RulesCustomizer;
 import dev.mtls.gate.Gate;
+import dev.mtls.gate.KillSwitch;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what the gates of servers and
@@ -24,6 +30,12 @@ import dev.mtls.gate.Gate;
 @ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX })
 @EnableConfigurationProperties(MtlsReloadProperties.class)
 public final class MtlsAutoConfiguration {
+
+	private final KillSwitchProperty killSwitch;
+
+	MtlsAutoConfiguration(Environment environment) {
+		this.killSwitch = KillSwitchProperty.of(environment);
+	}
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -39,9 +51,29 @@ public final class MtlsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	KillSwitch mtlsKillSwitch() {
+		return new KillSwitch(this.killSwitch.isEngaged());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	GateWalker mtlsGateWalker() {
+		return new GateWalker();
+	}
+
+	@Bean
+	Gates mtlsGates(ObjectProvider<SslBundles> sslBundles, ObjectProvider<RulesCustomizer> rulesCustomizers,
+			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker) {
+		return new Gates(sslBundles, rulesCustomizers, events, killSwitch, walker);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty(name = "mtls.reload.enabled", matchIfMissing = true)
-	GateReloader mtlsGateReloader(MtlsReloadProperties properties, ObjectProvider<Gate> gates) {
-		List<Runnable> checks = gates.stream().<Runnable>map((gate) -> gate::reload).toList();
+	GateReloader mtlsGateReloader(MtlsReloadProperties properties, ObjectProvider<Gate> gates, KillSwitch killSwitch) {
+		List<Runnable> checks = new ArrayList<>();
+		this.killSwitch.watch(killSwitch).ifPresent(checks::add);
+		gates.forEach((gate) -> checks.add(gate::reload));
 		return new GateReloader(checks, properties.interval());
 	}
 

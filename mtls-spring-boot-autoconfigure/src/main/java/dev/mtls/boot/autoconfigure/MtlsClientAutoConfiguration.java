@@ -11,7 +11,6 @@ import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.restclient.RestClientCustomizer;
-import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.client.RestClient;
@@ -19,7 +18,6 @@ import org.springframework.web.client.RestClient;
 import dev.mtls.boot.bundle.GateSslBundle;
 import dev.mtls.boot.client.MtlsRestClientCustomizer;
 import dev.mtls.boot.dev.DevCertificates;
-import dev.mtls.boot.event.MtlsEventMulticaster;
 import dev.mtls.gate.Gate;
 
 /**
@@ -36,10 +34,9 @@ public final class MtlsClientAutoConfiguration {
 
 	@Bean(GATE)
 	@ConditionalOnMissingBean(name = GATE)
-	Gate mtlsClientGate(MtlsClientProperties properties, ObjectProvider<SslBundles> sslBundles,
-			ObjectProvider<DevCertificates> devCertificates, MtlsEventMulticaster events) {
+	Gate mtlsClientGate(MtlsClientProperties properties, Gates gates, ObjectProvider<DevCertificates> devCertificates) {
 		devCertificates.ifAvailable(DevCertificates::provide);
-		return Gates.open(properties.gateSettings(), properties.locations(), properties.bundle(), sslBundles, events);
+		return gates.open(properties.gateSettings(), properties.locations(), properties.bundle());
 	}
 
 	@Bean

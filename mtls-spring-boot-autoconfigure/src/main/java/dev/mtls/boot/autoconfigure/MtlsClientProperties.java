@@ -34,6 +34,8 @@ import dev.mtls.gate.SnapshotLocations;
  * @param serverCheck what a server's certificate is checked for beside its path
  * @param allowedServers identity patterns of servers that may be talked to; any trusted
  * certificate with the right name if not set
+ * @param pins keys (spki-sha256:) and certificates (cert-sha256:) of which a server's
+ * path must hold one, or file: locations with one a line
  */
 @ConfigurationProperties(prefix = MtlsClientProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
@@ -42,7 +44,7 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@DefaultValue TrustStoreProperties trustStore, @Nullable List<String> trustCertificates,
 		@DefaultValue List<String> protocols, @DefaultValue List<String> ciphers,
 		@DefaultValue List<String> namedGroups, @DefaultValue("hostname") ServerCheck serverCheck,
-		@Nullable List<String> allowedServers) {
+		@Nullable List<String> allowedServers, @Nullable List<String> pins) {
 
 	static final String PREFIX = "mtls.client";
 
@@ -65,6 +67,7 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.trustCertificates(this.trustCertificates)
 			.trustStore(this.trustStore.location(), this.trustStore.type(), this.trustStore.password())
 			.allowedPeers("allowed-servers", this.allowedServers)
+			.pins(this.pins)
 			.build();
 	}
 

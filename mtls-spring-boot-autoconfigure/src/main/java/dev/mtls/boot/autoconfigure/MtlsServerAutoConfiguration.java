@@ -11,14 +11,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.mtls.boot.bundle.GateSslBundle;
 import dev.mtls.boot.dev.DevCertificates;
-import dev.mtls.boot.event.MtlsEventMulticaster;
 import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
 import dev.mtls.gate.Gate;
 
@@ -36,10 +34,9 @@ public final class MtlsServerAutoConfiguration {
 
 	@Bean(GATE)
 	@ConditionalOnMissingBean(name = GATE)
-	Gate mtlsServerGate(MtlsServerProperties properties, ObjectProvider<SslBundles> sslBundles,
-			ObjectProvider<DevCertificates> devCertificates, MtlsEventMulticaster events) {
+	Gate mtlsServerGate(MtlsServerProperties properties, Gates gates, ObjectProvider<DevCertificates> devCertificates) {
 		devCertificates.ifAvailable(DevCertificates::provide);
-		return Gates.open(properties.gateSettings(), properties.locations(), properties.bundle(), sslBundles, events);
+		return gates.open(properties.gateSettings(), properties.locations(), properties.bundle());
 	}
 
 	@Bean

@@ -30,9 +30,15 @@ import dev.mtls.gate.SnapshotLocations;
  * secrecy and authenticated encryption
  * @param namedGroups named groups that may be negotiated; needs JDK 20 or newer
  * @param clientAuth whether a client needs a certificate
- * @param allowedNetworks networks from which clients may connect; any if not set
- * @param allowedClients identity patterns of clients that get in; any trusted certificate
- * if not set
+ * @param mode whether a client that the rules refuse stays out, or is only reported
+ * @param allowedNetworks networks from which clients may connect, or file: locations with
+ * one a line; any if not set
+ * @param allowedClients identity patterns of clients that get in, or file: locations with
+ * one a line; any trusted certificate if not set
+ * @param pins keys (spki-sha256:) and certificates (cert-sha256:) of which a client's
+ * path must hold one, or file: locations with one a line
+ * @param authorities what clients may do, each as pattern = AUTHORITY, …, or file:
+ * locations with one a line
  */
 @ConfigurationProperties(prefix = MtlsServerProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
@@ -41,13 +47,16 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@DefaultValue TrustStoreProperties trustStore, @Nullable List<String> trustCertificates,
 		@DefaultValue List<String> protocols, @DefaultValue List<String> ciphers,
 		@DefaultValue List<String> namedGroups, @DefaultValue("need") ClientAuth clientAuth,
-		@Nullable List<String> allowedNetworks, @Nullable List<String> allowedClients) {
+		@DefaultValue("enforce") Mode mode, @Nullable List<String> allowedNetworks,
+		@Nullable List<String> allowedClients, @Nullable List<String> pins, @Nullable List<String> authorities) {
 
 	static final String PREFIX = "mtls.server";
 
 	GateSettings gateSettings() {
-		return GateSettings.server(this.clientAuth == ClientAuth.NEED,
-				TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups));
+		return GateSettings
+			.server(this.clientAuth == ClientAuth.NEED,
+					TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups))
+			.withReportOnly(this.mode == Mode.REPORT_ONLY);
 	}
 
 	SnapshotLocations locations() {
@@ -60,12 +69,32 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.trustStore(this.trustStore.location(), this.trustStore.type(), this.trustStore.password())
 			.allowedNetworks(this.allowedNetworks)
 			.allowedPeers("allowed-clients", this.allowedClients)
+			.pins(this.pins)
+			.authorities(this.authorities)
 			.build();
 	}
 
 	@Override
 	public String toString() {
 		return "MtlsServerProperties[bundle=%s, keyStore=%s]".formatted(this.bundle, this.keyStore);
+	}
+
+	/**
+	 * What happens to a client that the rules refuse.
+	 */
+	enum Mode {
+
+		/**
+		 * It stays out.
+		 */
+		ENFORCE,
+
+		/**
+		 * It gets in, and the denial is reported. Never covers path validation or the
+		 * kill switch.
+		 */
+		REPORT_ONLY
+
 	}
 
 	/**

@@ -1,4 +1,4 @@
-package dev.mtls.boot.reload;
+package dev.mtls.boot.gate;
 
 import java.time.Duration;
 import java.util.List;

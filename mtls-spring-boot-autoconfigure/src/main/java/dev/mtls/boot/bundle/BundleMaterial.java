@@ -1,0 +1,73 @@
+package dev.mtls.boot.bundle;
+
+import java.security.KeyStore;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+import dev.mtls.gate.Material;
+import dev.mtls.material.KeyMaterial;
+import dev.mtls.material.KeyStoreMaterial;
+
+/**
+ * Key, chain and trust of an SSL bundle of the application, as they are now.
+ */
+public final class BundleMaterial implements Supplier<Material> {
+
+	private final SslBundles bundles;
+
+	private final String name;
+
+	private final String place;
+
+	/**
+	 * Create the material of a bundle.
+	 * @param bundles the application's bundles
+	 * @param name the name of the bundle
+	 * @param property the property that names it
+	 */
+	public BundleMaterial(SslBundles bundles, String name, String property) {
+		this.bundles = bundles;
+		this.name = name;
+		this.place = "%s=%s".formatted(property, name);
+	}
+
+	@Override
+	public Material get() {
+		SslBundle bundle = bundle();
+		KeyStore keyStore = bundle.getStores().getKeyStore();
+		KeyStore trustStore = bundle.getStores().getTrustStore();
+		if (trustStore == null) {
+			throw new MtlsException(Reason.TRUST_MISSING, this.place, "the bundle has no trust store",
+					"give the bundle the certificate of the CA that issues your peers' certificates");
+		}
+		KeyMaterial key = (keyStore != null)
+				? KeyStoreMaterial.of(this.place, keyStore).keyMaterial(bundle.getKey().getAlias(), password(bundle))
+				: null;
+		return new Material(key, KeyStoreMaterial.of(this.place, trustStore).trustMaterial());
+	}
+
+	private SslBundle bundle() {
+		try {
+			return this.bundles.getBundle(this.name);
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, this.place, "there is no such bundle",
+					"choose from %s".formatted(this.bundles.getBundleNames()), ex);
+		}
+	}
+
+	private static char @Nullable [] password(SslBundle bundle) {
+		String password = bundle.getKey().getPassword();
+		if (password == null) {
+			password = bundle.getStores().getKeyStorePassword();
+		}
+		return (password != null) ? password.toCharArray() : null;
+	}
+
+}

@@ -1,0 +1,73 @@
+package dev.mtls.boot.gate;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import dev.mtls.gate.Gate;
+import dev.mtls.source.Watcher;
+
+/**
+ * Walks the live connections of the gates on a thread of its own: after every change, and
+ * often enough that an admission that runs out is noticed within a second.
+ */
+public final class GateWalker implements Executor, AutoCloseable {
+
+	private static final Duration INTERVAL = Duration.ofMillis(500);
+
+	private static final Log logger = LogFactory.getLog(GateWalker.class);
+
+	private final List<Gate> gates = new CopyOnWriteArrayList<>();
+
+	private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "mtls-walk");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private final Watcher watcher;
+
+	/**
+	 * Create a walker, which walks until it is closed.
+	 */
+	public GateWalker() {
+		this.watcher = new Watcher(this.executor, INTERVAL, this::walk,
+				(failure) -> logger.error("Walking the connections failed; it is tried again", failure));
+	}
+
+	/**
+	 * Walk the connections of a gate from now on.
+	 * @param gate the gate
+	 */
+	public void add(Gate gate) {
+		this.gates.add(gate);
+	}
+
+	@Override
+	public void execute(Runnable command) {
+		try {
+			this.executor.execute(command);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Nothing is walked any more, the application is closing", ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.watcher.close();
+		this.executor.shutdownNow();
+	}
+
+	private void walk() {
+		this.gates.forEach(Gate::walk);
+	}
+
+}
