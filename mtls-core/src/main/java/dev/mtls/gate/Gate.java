@@ -55,6 +55,8 @@ public final class Gate {
 
 	private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
 
+	private final Set<PendingHandshake> handshakes = ConcurrentHashMap.newKeySet();
+
 	private volatile GateState state;
 
 	Gate(GateBuilder builder) {
@@ -193,6 +195,20 @@ public final class Gate {
 	}
 
 	/**
+	 * Watch a connection that was accepted until its handshake is complete, and close it
+	 * when that takes longer than the handshake timeout.
+	 * @param address the peer's address, or {@code null} where the stack does not tell
+	 * @param closer closes the connection at once; must not block
+	 * @return the handshake, whose end has to be told to it
+	 */
+	public PendingHandshake handshake(@Nullable InetAddress address, Runnable closer) {
+		PendingHandshake handshake = new PendingHandshake(this, address,
+				this.clock.millis() + this.settings.handshakeTimeout().toMillis(), closer);
+		this.handshakes.add(handshake);
+		return handshake;
+	}
+
+	/**
 	 * Decide whether the peer of a connection gets in. To be asked after every handshake,
 	 * resumed or not, by a stack that does not {@link #connect} its connections.
 	 * @param chain the chain of the connection's session, the peer's own certificate
@@ -290,12 +306,14 @@ public final class Gate {
 	}
 
 	/**
-	 * Admit the peers of all connections again for which that is due, and cut those whose
-	 * peer is no longer admitted. To be called at least each second, because admissions
-	 * run out; a change walks by itself.
+	 * Admit the peers of all connections again for which that is due, cut those whose
+	 * peer is no longer admitted, and close those whose handshake takes too long. To be
+	 * called at least each second, because admissions run out; a change walks by itself.
 	 */
 	public void walk() {
 		this.connections.forEach(LiveConnection::isAdmitted);
+		long now = this.clock.millis();
+		this.handshakes.forEach((handshake) -> handshake.closeIfOverdue(now));
 	}
 
 	@Override
@@ -310,6 +328,15 @@ public final class Gate {
 
 	void forget(LiveConnection connection) {
 		this.connections.remove(connection);
+	}
+
+	void forget(PendingHandshake handshake) {
+		this.handshakes.remove(handshake);
+	}
+
+	void tellTimeout(PendingHandshake handshake) {
+		this.events.refused(handshake.address(), null, new Decision.Deny(Reason.HANDSHAKE_TIMEOUT,
+				"the handshake was not complete after %d ms".formatted(this.settings.handshakeTimeout().toMillis())));
 	}
 
 	void tellCut(LiveConnection connection, Decision.Deny denial) {

@@ -1,5 +1,9 @@
 package dev.mtls.gate;
 
+import java.time.Duration;
+
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
 import dev.mtls.tls.TlsProfile;
 import dev.mtls.trust.PeerRole;
 
@@ -12,10 +16,20 @@ import dev.mtls.trust.PeerRole;
  * @param hostNameChecked whether a server must hold the host name that was connected to
  * @param reportOnly whether a denial by address, pins or identity is told but not acted
  * upon
+ * @param handshakeTimeout how long a handshake may take in all
  * @param tls what may be negotiated
  */
 public record GateSettings(String name, PeerRole peerRole, boolean certificateRequired, boolean hostNameChecked,
-		boolean reportOnly, TlsProfile tls) {
+		boolean reportOnly, Duration handshakeTimeout, TlsProfile tls) {
+
+	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+	public GateSettings {
+		if (handshakeTimeout.isNegative() || handshakeTimeout.isZero()) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, "handshake-timeout=" + handshakeTimeout,
+					"the timeout is not positive", "set a duration such as 10s");
+		}
+	}
 
 	/**
 	 * Settings for the gate of a server.
@@ -24,7 +38,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public static GateSettings server(boolean certificateRequired, TlsProfile tls) {
-		return new GateSettings("server", PeerRole.CLIENT, certificateRequired, false, false, tls);
+		return new GateSettings("server", PeerRole.CLIENT, certificateRequired, false, false, HANDSHAKE_TIMEOUT, tls);
 	}
 
 	/**
@@ -36,7 +50,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public static GateSettings client(String name, boolean hostNameChecked, TlsProfile tls) {
-		return new GateSettings(name, PeerRole.SERVER, true, hostNameChecked, false, tls);
+		return new GateSettings(name, PeerRole.SERVER, true, hostNameChecked, false, HANDSHAKE_TIMEOUT, tls);
 	}
 
 	/**
@@ -47,7 +61,17 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 */
 	public GateSettings withReportOnly(boolean reportOnly) {
 		return new GateSettings(this.name, this.peerRole, this.certificateRequired, this.hostNameChecked, reportOnly,
-				this.tls);
+				this.handshakeTimeout, this.tls);
+	}
+
+	/**
+	 * The same settings with another bound on the time that a handshake may take.
+	 * @param handshakeTimeout the bound, 10 seconds if not set
+	 * @return the settings
+	 */
+	public GateSettings withHandshakeTimeout(Duration handshakeTimeout) {
+		return new GateSettings(this.name, this.peerRole, this.certificateRequired, this.hostNameChecked,
+				this.reportOnly, handshakeTimeout, this.tls);
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.mtls.boot.autoconfigure;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,8 +58,10 @@ public final class MtlsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	GateWalker mtlsGateWalker() {
-		return new GateWalker();
+	GateWalker mtlsGateWalker(ObjectProvider<EventLogger> eventLogger) {
+		GateWalker walker = new GateWalker();
+		eventLogger.ifAvailable((logger) -> walker.add(() -> logger.summarize(Instant.now())));
+		return walker;
 	}
 
 	@Bean

@@ -39,6 +39,7 @@ import dev.mtls.gate.SnapshotLocations;
  * path must hold one, or file: locations with one a line
  * @param authorities what clients may do, each as pattern = AUTHORITY, …, or file:
  * locations with one a line
+ * @param limits what a client may use up
  */
 @ConfigurationProperties(prefix = MtlsServerProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
@@ -48,7 +49,8 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@DefaultValue List<String> protocols, @DefaultValue List<String> ciphers,
 		@DefaultValue List<String> namedGroups, @DefaultValue("need") ClientAuth clientAuth,
 		@DefaultValue("enforce") Mode mode, @Nullable List<String> allowedNetworks,
-		@Nullable List<String> allowedClients, @Nullable List<String> pins, @Nullable List<String> authorities) {
+		@Nullable List<String> allowedClients, @Nullable List<String> pins, @Nullable List<String> authorities,
+		@DefaultValue LimitsProperties limits) {
 
 	static final String PREFIX = "mtls.server";
 
@@ -56,7 +58,8 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		return GateSettings
 			.server(this.clientAuth == ClientAuth.NEED,
 					TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups))
-			.withReportOnly(this.mode == Mode.REPORT_ONLY);
+			.withReportOnly(this.mode == Mode.REPORT_ONLY)
+			.withHandshakeTimeout(this.limits.handshakeTimeout());
 	}
 
 	SnapshotLocations locations() {

@@ -1,6 +1,7 @@
 package dev.mtls.boot.event;
 
 import java.net.InetAddress;
+import java.time.Instant;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -11,11 +12,21 @@ import dev.mtls.identity.PeerIdentity;
 
 /**
  * Writes one line for each {@link MtlsEvent}: refusals and what is broken as warnings,
- * reloads as information, admissions for debugging.
+ * reloads as information, admissions for debugging. A flood of refusals is summarized.
  */
 public final class EventLogger implements MtlsEventListener {
 
 	private static final Log logger = LogFactory.getLog("dev.mtls");
+
+	private final RefusalFlood flood = new RefusalFlood();
+
+	/**
+	 * Write the summaries of floods of refusals that are due.
+	 * @param now the time
+	 */
+	public void summarize(Instant now) {
+		this.flood.summaries(now).forEach(logger::warn);
+	}
 
 	@Override
 	public void onEvent(MtlsEvent event) {
@@ -26,8 +37,10 @@ public final class EventLogger implements MtlsEventListener {
 			}
 		}
 		else if (event instanceof MtlsEvent.PeerRefused refused) {
-			logger.warn("[%s] Refused %s%s: %s (%d): %s".formatted(refused.gate(), name(refused.identity()),
-					from(refused.address()), refused.reason().code(), refused.reason().number(), refused.detail()));
+			if (this.flood.isWorthALine(refused.reason(), refused.time())) {
+				logger.warn("[%s] Refused %s%s: %s (%d): %s".formatted(refused.gate(), name(refused.identity()),
+						from(refused.address()), refused.reason().code(), refused.reason().number(), refused.detail()));
+			}
 		}
 		else if (event instanceof MtlsEvent.RefusalReported reported) {
 			logger.warn("[%s] Would refuse %s%s, but only reports: %s (%d): %s".formatted(reported.gate(),

@@ -24,7 +24,7 @@ public final class GateWalker implements Executor, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(GateWalker.class);
 
-	private final List<Gate> gates = new CopyOnWriteArrayList<>();
+	private final List<Runnable> tasks = new CopyOnWriteArrayList<>();
 
 	private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 		Thread thread = new Thread(task, "mtls-walk");
@@ -47,7 +47,15 @@ public final class GateWalker implements Executor, AutoCloseable {
 	 * @param gate the gate
 	 */
 	public void add(Gate gate) {
-		this.gates.add(gate);
+		add(gate::walk);
+	}
+
+	/**
+	 * Run a task at every walk from now on.
+	 * @param task the task, which must be quick
+	 */
+	public void add(Runnable task) {
+		this.tasks.add(task);
 	}
 
 	@Override
@@ -67,7 +75,7 @@ public final class GateWalker implements Executor, AutoCloseable {
 	}
 
 	private void walk() {
-		this.gates.forEach(Gate::walk);
+		this.tasks.forEach(Runnable::run);
 	}
 
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import dev.mtls.decision.Verdict;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
+import dev.mtls.gate.PendingHandshake;
 
 /**
  * {@link SecureNioChannel} whose peer is admitted by the gate when the handshake is
@@ -33,6 +34,8 @@ final class GatedNioChannel extends SecureNioChannel {
 	private static final int END_OF_STREAM = -1;
 
 	private final GatedNioEndpoint endpoint;
+
+	private volatile @Nullable PendingHandshake handshake;
 
 	private volatile @Nullable LiveConnection connection;
 
@@ -70,24 +73,41 @@ final class GatedNioChannel extends SecureNioChannel {
 	public void reset(@Nullable SocketChannel channel, @Nullable NioSocketWrapper socketWrapper) throws IOException {
 		forget();
 		super.reset(channel, socketWrapper);
+		if (channel != null && socketWrapper != null) {
+			this.handshake = gate().handshake(address(), this.endpoint.closer(socketWrapper, channel));
+		}
 	}
 
 	private int handshakeOrTell(boolean read, boolean write) throws IOException {
 		try {
 			int interest = super.handshake(read, write);
 			if (interest == FAILED) {
-				gate().handshakeFailed(this.sslEngine, address(), null);
+				tellFailure(null);
 			}
 			return interest;
 		}
 		catch (IOException ex) {
-			gate().handshakeFailed(this.sslEngine, address(), ex);
+			tellFailure(ex);
 			throw ex;
 		}
 	}
 
+	private void tellFailure(@Nullable IOException failure) {
+		if (endHandshake()) {
+			gate().handshakeFailed(this.sslEngine, address(), failure);
+		}
+	}
+
+	private boolean endHandshake() {
+		PendingHandshake handshake = this.handshake;
+		this.handshake = null;
+		return handshake != null && handshake.ended();
+	}
+
 	private boolean isAdmitted() {
-		forget();
+		if (!endHandshake()) {
+			return false;
+		}
 		Runnable closer = this.endpoint.closer(this.socketWrapper, this.sc);
 		if (gate().connect(chain(), address(), closer) instanceof Verdict.Accepted<LiveConnection> accepted) {
 			this.connection = accepted.value();
@@ -102,6 +122,7 @@ final class GatedNioChannel extends SecureNioChannel {
 	}
 
 	private void forget() {
+		endHandshake();
 		LiveConnection connection = this.connection;
 		if (connection != null) {
 			this.connection = null;

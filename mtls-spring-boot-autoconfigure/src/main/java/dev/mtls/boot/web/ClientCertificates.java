@@ -18,6 +18,8 @@ public final class ClientCertificates {
 	private static final List<Class<?>> TYPES = List.of(PeerIdentity.class, X509Certificate.class,
 			X509Certificate[].class, SpiffeId.class, String.class);
 
+	private static final PeerIdentities IDENTITIES = new PeerIdentities();
+
 	private ClientCertificates() {
 	}
 
@@ -67,7 +69,7 @@ public final class ClientCertificates {
 		if (type == X509Certificate.class) {
 			return chain[0];
 		}
-		PeerIdentity identity = PeerIdentity.of(chain[0]);
+		PeerIdentity identity = IDENTITIES.of(chain[0]);
 		if (type == SpiffeId.class) {
 			return identity.spiffeId();
 		}
