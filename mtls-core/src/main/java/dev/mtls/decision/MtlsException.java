@@ -36,11 +36,15 @@ public class MtlsException extends RuntimeException {
 	 * @param cause the cause, or {@code null}
 	 */
 	public MtlsException(Reason reason, String place, String problem, String fix, @Nullable Throwable cause) {
-		super("%s: %s. %s.".formatted(withoutPeriod(place), withoutPeriod(problem), withoutPeriod(fix)), cause);
+		this(reason, cause, withoutPeriod(place), withoutPeriod(problem), withoutPeriod(fix));
+	}
+
+	private MtlsException(Reason reason, @Nullable Throwable cause, String place, String problem, String fix) {
+		super("%s: %s. %s.".formatted(place, problem, fix), cause);
 		this.reason = reason;
-		this.place = withoutPeriod(place);
-		this.problem = withoutPeriod(problem);
-		this.fix = withoutPeriod(fix);
+		this.place = place;
+		this.problem = problem;
+		this.fix = fix;
 	}
 
 	/**
@@ -81,7 +85,9 @@ public class MtlsException extends RuntimeException {
 	 * @return the exception to throw instead of this one
 	 */
 	public MtlsException at(String outerPlace) {
-		return new MtlsException(this.reason, "%s: %s".formatted(outerPlace, this.place), this.problem, this.fix, this);
+		// What is printable already must not be escaped once more
+		return new MtlsException(this.reason, this, "%s: %s".formatted(withoutPeriod(outerPlace), this.place),
+				this.problem, this.fix);
 	}
 
 	/**
