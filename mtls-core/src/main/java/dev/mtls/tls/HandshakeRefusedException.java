@@ -2,6 +2,8 @@ package dev.mtls.tls;
 
 import java.security.cert.CertificateException;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.mtls.decision.Decision;
 
 /**
@@ -13,7 +15,11 @@ public final class HandshakeRefusedException extends CertificateException {
 	private final transient Decision.Deny denial;
 
 	HandshakeRefusedException(Decision.Deny denial) {
-		super("%s: %s".formatted(denial.reason().code(), denial.detail()));
+		this(denial, null);
+	}
+
+	HandshakeRefusedException(Decision.Deny denial, @Nullable Throwable cause) {
+		super("%s: %s".formatted(denial.reason().code(), denial.detail()), cause);
 		this.denial = denial;
 	}
 

@@ -14,10 +14,12 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.Decision;
+import dev.mtls.decision.Reason;
 import dev.mtls.trust.PeerRole;
 
 /**
- * {@link X509ExtendedTrustManager} that asks a {@link HandshakeVerifier}.
+ * {@link X509ExtendedTrustManager} that asks a {@link HandshakeVerifier}, and refuses the
+ * chain if that fails.
  */
 final class VerifyingTrustManager extends X509ExtendedTrustManager {
 
@@ -73,9 +75,19 @@ final class VerifyingTrustManager extends X509ExtendedTrustManager {
 
 	private void verify(X509Certificate[] chain, PeerRole role, @Nullable String host, @Nullable Object connection)
 			throws HandshakeRefusedException {
-		PresentedChain presented = new PresentedChain(List.of(chain), role, host, connection);
-		if (this.verifier.verify(presented) instanceof Decision.Deny denial) {
+		if (decide(new PresentedChain(List.of(chain), role, host, connection)) instanceof Decision.Deny denial) {
 			throw new HandshakeRefusedException(denial);
+		}
+	}
+
+	private Decision decide(PresentedChain presented) throws HandshakeRefusedException {
+		try {
+			return this.verifier.verify(presented);
+		}
+		catch (RuntimeException ex) {
+			// A TLS stack that is thrown such an exception sends its peer no alert
+			throw new HandshakeRefusedException(new Decision.Deny(Reason.INTERNAL,
+					"the verification failed with %s".formatted(ex.getClass().getName())), ex);
 		}
 	}
 
