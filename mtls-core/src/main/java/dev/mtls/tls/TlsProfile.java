@@ -1,18 +1,12 @@
 package dev.mtls.tls;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
 import java.util.List;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -25,7 +19,7 @@ import dev.mtls.decision.Reason;
  * @param protocols protocols, such as {@code TLSv1.3}; empty for the default
  * @param cipherSuites cipher suites by their Java names; empty for the default
  * @param namedGroups named groups, such as {@code x25519}; empty for the default, with
- * X25519 first
+ * X25519 first. A JDK older than 20 cannot restrict them and uses its own.
  */
 public record TlsProfile(List<String> protocols, List<String> cipherSuites, List<String> namedGroups) {
 
@@ -39,23 +33,18 @@ public record TlsProfile(List<String> protocols, List<String> cipherSuites, List
 
 	private static final List<String> NAMED_GROUPS = List.of("x25519", "secp256r1", "secp384r1", "secp521r1");
 
-	private static final @Nullable MethodHandle SET_NAMED_GROUPS = findSetNamedGroups();
-
 	/**
 	 * Create a profile.
-	 * @throws MtlsException if a protocol or cipher suite is unknown or too weak, or if
-	 * named groups are given on a JDK that cannot restrict them
+	 * @throws MtlsException if a value is unknown, too weak or not offered by this JDK,
+	 * if no cipher suite is left for a protocol, or if named groups are given on a JDK
+	 * that cannot restrict them
 	 */
 	public TlsProfile {
-		protocols = orDefault("protocols", protocols, PROTOCOLS);
-		cipherSuites = orDefault("ciphers", cipherSuites, CIPHER_SUITES);
-		checkSupported(protocols, cipherSuites);
-		if (!namedGroups.isEmpty() && SET_NAMED_GROUPS == null) {
-			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, "named-groups",
-					"this JDK (%s) cannot restrict named groups".formatted(Runtime.version()),
-					"run on JDK 20 or newer, or remove the property");
-		}
-		namedGroups = namedGroups.isEmpty() ? NAMED_GROUPS : List.copyOf(namedGroups);
+		SSLParameters offered = offered();
+		protocols = choose("protocols", protocols, PROTOCOLS, List.of(offered.getProtocols()));
+		cipherSuites = choose("ciphers", cipherSuites, CIPHER_SUITES, List.of(offered.getCipherSuites()));
+		checkSuitesFor(protocols, cipherSuites);
+		namedGroups = chooseGroups(namedGroups, NamedGroups.get(offered));
 	}
 
 	/**
@@ -74,50 +63,55 @@ public record TlsProfile(List<String> protocols, List<String> cipherSuites, List
 		parameters.setProtocols(this.protocols.toArray(String[]::new));
 		parameters.setCipherSuites(this.cipherSuites.toArray(String[]::new));
 		parameters.setUseCipherSuitesOrder(true);
-		if (SET_NAMED_GROUPS != null) {
-			try {
-				SET_NAMED_GROUPS.invoke(parameters, this.namedGroups.toArray(String[]::new));
-			}
-			catch (Throwable ex) {
-				throw new IllegalStateException("Named groups cannot be set", ex);
-			}
-		}
+		NamedGroups.set(parameters, this.namedGroups);
 	}
 
-	private static List<String> orDefault(String property, List<String> values, List<String> defaults) {
-		if (values.isEmpty()) {
-			return defaults;
-		}
+	private static List<String> choose(String property, List<String> values, List<String> strong,
+			List<String> offered) {
+		List<String> choice = strong.stream().filter(offered::contains).toList();
 		for (String value : values) {
-			if (!defaults.contains(value)) {
+			if (!strong.contains(value)) {
 				throw new MtlsException(Reason.CONFIGURATION_INVALID, property,
 						"'%s' is unknown, or weaker than allowed".formatted(value),
-						"choose from " + String.join(", ", defaults));
+						"choose from " + String.join(", ", choice));
+			}
+			if (!choice.contains(value)) {
+				throw notOffered(property, value, choice);
 			}
 		}
-		return List.copyOf(values);
+		return values.isEmpty() ? choice : values.stream().distinct().toList();
 	}
 
-	private static void checkSupported(List<String> protocols, List<String> cipherSuites) {
-		boolean tls13Suites = cipherSuites.stream().anyMatch(TlsProfile::isTls13);
-		boolean tls12Suites = cipherSuites.stream().anyMatch((suite) -> !isTls13(suite));
-		checkSuitesFor("TLSv1.3", tls13Suites, protocols);
-		checkSuitesFor("TLSv1.2", tls12Suites, protocols);
-		List<String> supported = supportedCipherSuites();
-		for (String suite : cipherSuites) {
-			if (!supported.contains(suite)) {
-				throw new MtlsException(Reason.ENGINE_UNSUPPORTED, "ciphers",
-						"this JDK does not offer '%s'".formatted(suite),
-						"remove it, or run on a JDK whose security properties allow it");
+	private static List<String> chooseGroups(List<String> values, List<String> offered) {
+		if (offered.isEmpty()) {
+			if (!values.isEmpty()) {
+				throw new MtlsException(Reason.ENGINE_UNSUPPORTED, "named-groups",
+						"this JDK (%s) cannot restrict named groups".formatted(Runtime.version()),
+						"run on JDK 20 or newer, or remove the property");
+			}
+			return NAMED_GROUPS;
+		}
+		for (String value : values) {
+			if (!offered.contains(value)) {
+				throw notOffered("named-groups", value, offered);
 			}
 		}
+		if (!values.isEmpty()) {
+			return values.stream().distinct().toList();
+		}
+		List<String> choice = NAMED_GROUPS.stream().filter(offered::contains).toList();
+		// Whoever restricts the JDK to others of its groups means those
+		return choice.isEmpty() ? offered : choice;
 	}
 
-	private static void checkSuitesFor(String protocol, boolean present, List<String> protocols) {
-		if (protocols.contains(protocol) && !present) {
-			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "ciphers",
-					"no cipher suite for %s is left, but protocols names it".formatted(protocol),
-					"add a cipher suite for it, or remove it from protocols");
+	private static void checkSuitesFor(List<String> protocols, List<String> cipherSuites) {
+		for (String protocol : protocols) {
+			boolean tls13 = protocol.equals("TLSv1.3");
+			if (cipherSuites.stream().noneMatch((suite) -> isTls13(suite) == tls13)) {
+				throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "ciphers",
+						"none of them is for %s, which protocols allows".formatted(protocol),
+						"add a cipher suite for it, or set protocols without it");
+			}
 		}
 	}
 
@@ -125,25 +119,20 @@ public record TlsProfile(List<String> protocols, List<String> cipherSuites, List
 		return !suite.contains("_WITH_");
 	}
 
-	private static List<String> supportedCipherSuites() {
+	private static MtlsException notOffered(String property, String value, List<String> choice) {
+		return new MtlsException(Reason.ENGINE_UNSUPPORTED, property, "this JDK does not offer '%s'".formatted(value),
+				"choose from %s, or run on a JDK whose security properties allow it"
+					.formatted(String.join(", ", choice)));
+	}
+
+	private static SSLParameters offered() {
 		try {
 			SSLContext context = SSLContext.getInstance("TLS");
 			context.init(new KeyManager[0], new TrustManager[0], null);
-			return Arrays.asList(context.getSupportedSSLParameters().getCipherSuites());
+			return context.getSupportedSSLParameters();
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("The JDK has no TLS context", ex);
-		}
-	}
-
-	private static @Nullable MethodHandle findSetNamedGroups() {
-		try {
-			return MethodHandles.publicLookup()
-				.findVirtual(SSLParameters.class, "setNamedGroups", MethodType.methodType(void.class, String[].class));
-		}
-		catch (ReflectiveOperationException ex) {
-			// Since JDK 20
-			return null;
 		}
 	}
 
