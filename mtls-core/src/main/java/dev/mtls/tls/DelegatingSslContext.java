@@ -56,7 +56,7 @@ public final class DelegatingSslContext extends SSLContext {
 
 		@Override
 		protected SSLServerSocketFactory engineGetServerSocketFactory() {
-			return new DelegatingSslServerSocketFactory(() -> this.current.get().getServerSocketFactory());
+			return new DelegatingSslServerSocketFactory(this.current);
 		}
 
 		@Override

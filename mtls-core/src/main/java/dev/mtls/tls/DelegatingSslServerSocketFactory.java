@@ -2,53 +2,65 @@ package dev.mtls.tls;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.function.Supplier;
 
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocketFactory;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link SSLServerSocketFactory} that asks for the current factory whenever a server
- * socket is made. A server socket that stands goes on with the context it was made by.
+ * {@link SSLServerSocketFactory} whose server sockets ask for the current context
+ * whenever they accept a connection.
  */
 final class DelegatingSslServerSocketFactory extends SSLServerSocketFactory {
 
-	private final Supplier<SSLServerSocketFactory> current;
+	private static final int DEFAULT_BACKLOG = 50;
 
-	DelegatingSslServerSocketFactory(Supplier<SSLServerSocketFactory> current) {
+	private final Supplier<SSLContext> current;
+
+	DelegatingSslServerSocketFactory(Supplier<SSLContext> current) {
 		this.current = current;
 	}
 
 	@Override
 	public String[] getDefaultCipherSuites() {
-		return this.current.get().getDefaultCipherSuites();
+		return this.current.get().getServerSocketFactory().getDefaultCipherSuites();
 	}
 
 	@Override
 	public String[] getSupportedCipherSuites() {
-		return this.current.get().getSupportedCipherSuites();
+		return this.current.get().getServerSocketFactory().getSupportedCipherSuites();
 	}
 
 	@Override
 	public ServerSocket createServerSocket() throws IOException {
-		return this.current.get().createServerSocket();
+		return new DelegatingSslServerSocket(this.current);
 	}
 
 	@Override
 	public ServerSocket createServerSocket(int port) throws IOException {
-		return this.current.get().createServerSocket(port);
+		return createServerSocket(port, DEFAULT_BACKLOG, null);
 	}
 
 	@Override
 	public ServerSocket createServerSocket(int port, int backlog) throws IOException {
-		return this.current.get().createServerSocket(port, backlog);
+		return createServerSocket(port, backlog, null);
 	}
 
 	@Override
 	public ServerSocket createServerSocket(int port, int backlog, @Nullable InetAddress address) throws IOException {
-		return this.current.get().createServerSocket(port, backlog, address);
+		ServerSocket socket = createServerSocket();
+		try {
+			socket.bind(new InetSocketAddress(address, port), backlog);
+			return socket;
+		}
+		catch (IOException | RuntimeException ex) {
+			socket.close();
+			throw ex;
+		}
 	}
 
 }
