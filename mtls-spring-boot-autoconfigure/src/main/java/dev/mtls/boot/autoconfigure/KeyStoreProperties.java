@@ -6,11 +6,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * A key store that holds the application's own key and chain.
  *
- * @param location location of the store
- * @param type type of the store: PKCS12 or JKS
- * @param password password of the store
- * @param keyPassword password of the key, if it is not that of the store
- * @param alias alias of the key, if the store holds several
+ * @param location Location of the store.
+ * @param type Type of the store.
+ * @param password Password of the store.
+ * @param keyPassword Password of the key, if it is not that of the store.
+ * @param alias Alias of the key, if the store holds several.
  */
 record KeyStoreProperties(@Nullable String location, @DefaultValue("PKCS12") String type, @Nullable String password,
 		@Nullable String keyPassword, @Nullable String alias) {

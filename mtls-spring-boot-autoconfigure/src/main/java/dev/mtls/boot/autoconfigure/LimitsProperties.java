@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Limits of a server.
  *
- * @param handshakeTimeout time that a handshake may take in all
+ * @param handshakeTimeout Time that a handshake may take in all.
  */
 record LimitsProperties(@DefaultValue("10s") Duration handshakeTimeout) {
 }

@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Certificates for development.
  *
- * @param enabled whether to make a CA, a server and a client certificate on the first
- * start, and to use them wherever nothing else is configured; refused with a profile
- * named prod or production
- * @param directory directory of the certificates
- * @param path path of the URL in the curl command that is logged
+ * @param enabled Whether to make a CA, a server and a client certificate on the first
+ * start, and to use them wherever nothing else is configured. Refused with a profile
+ * named prod or production.
+ * @param directory Directory of the certificates.
+ * @param path Path of the URL in the curl command that is logged.
  */
 @ConfigurationProperties(prefix = "mtls.dev", ignoreUnknownFields = false)
 record MtlsDevProperties(@DefaultValue("false") boolean enabled, @DefaultValue(".mtls") Path directory,

@@ -11,8 +11,8 @@ import dev.mtls.decision.Reason;
 /**
  * How changes of material and rules are noticed.
  *
- * @param enabled whether to look for changes while the application runs
- * @param interval pause between two looks at the content of all files
+ * @param enabled Whether to look for changes while the application runs.
+ * @param interval Pause between two looks at the content of all files.
  */
 @ConfigurationProperties(prefix = "mtls.reload", ignoreUnknownFields = false)
 record MtlsReloadProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration interval) {

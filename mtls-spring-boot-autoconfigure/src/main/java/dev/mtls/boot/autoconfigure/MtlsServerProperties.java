@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import dev.mtls.gate.GateSettings;
@@ -13,44 +14,46 @@ import dev.mtls.gate.SnapshotLocations;
  * Mutual TLS of the web server. A key that does not exist fails the start, because a
  * misspelt rule would be no rule.
  *
- * @param enabled whether the web server speaks mutual TLS; on when any key is set
- * @param bundle name of an existing SSL bundle to take key, chain and trust from
- * @param certificate location of the certificate and its chain as PEM
- * @param privateKey location of the private key as PEM: PKCS#8, PKCS#1 or SEC1, which may
- * be encrypted
- * @param privateKeyPassword password of an encrypted private key
- * @param strictPermissions whether to fail, instead of warn, when others than its owner
- * can read the private key file
- * @param keyStore key store with key and chain, in place of certificate and private key
- * @param trustStore key store with trust anchors, beside or in place of trust
- * certificates
- * @param trustCertificates locations of trust anchors: files, directories, globs
- * @param protocols TLS protocols that may be negotiated
- * @param ciphers cipher suites that may be negotiated; by default those with forward
- * secrecy and authenticated encryption
- * @param namedGroups named groups that may be negotiated; needs JDK 20 or newer
- * @param clientAuth whether a client needs a certificate
- * @param mode whether a client that the rules refuse stays out, or is only reported
- * @param allowedNetworks networks from which clients may connect, or file: locations with
- * one a line; any if not set
- * @param allowedClients identity patterns of clients that get in, or file: locations with
- * one a line; any trusted certificate if not set
- * @param pins keys (spki-sha256:) and certificates (cert-sha256:) of which a client's
- * path must hold one, or file: locations with one a line
- * @param authorities what clients may do, each as pattern = AUTHORITY, …, or file:
- * locations with one a line
- * @param limits what a client may use up
+ * @param enabled Whether the web server speaks mutual TLS. On when any key is set.
+ * @param bundle Name of an existing SSL bundle to take key, chain and trust from.
+ * @param certificate Location of the certificate and its chain as PEM.
+ * @param privateKey Location of the private key as PEM: PKCS#8, PKCS#1 or SEC1, which may
+ * be encrypted.
+ * @param privateKeyPassword Password of an encrypted private key.
+ * @param strictPermissions Whether to fail, instead of warn, when others than its owner
+ * can read the private key file.
+ * @param keyStore Key store with key and chain, in place of certificate and private key.
+ * @param trustStore Key store with trust anchors, beside or in place of trust
+ * certificates.
+ * @param trustCertificates Locations of trust anchors as PEM: files, directories or
+ * globs.
+ * @param protocols TLS protocols that may be negotiated.
+ * @param ciphers Cipher suites that may be negotiated. By default those with forward
+ * secrecy and authenticated encryption.
+ * @param namedGroups Named groups that may be negotiated. Needs JDK 20 or newer.
+ * @param clientAuth Whether a client needs a certificate.
+ * @param mode Whether a client that the rules refuse stays out, or is only reported.
+ * @param allowedNetworks Networks in CIDR notation from which clients may connect, or
+ * file: locations with one a line. Any if not set.
+ * @param allowedClients Identity patterns of clients that get in, or file: locations with
+ * one a line. Any trusted certificate if not set.
+ * @param pins Keys (spki-sha256:) and certificates (cert-sha256:) of which a client's
+ * path must hold one, or file: locations with one a line.
+ * @param authorities What clients may do, each as pattern = AUTHORITY, …, or file:
+ * locations with one a line.
+ * @param limits What a client may use up.
  */
 @ConfigurationProperties(prefix = MtlsServerProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
 		@Nullable String privateKey, @Nullable String privateKeyPassword,
-		@DefaultValue("false") boolean strictPermissions, @DefaultValue KeyStoreProperties keyStore,
-		@DefaultValue TrustStoreProperties trustStore, @Nullable List<String> trustCertificates,
-		@DefaultValue List<String> protocols, @DefaultValue List<String> ciphers,
-		@DefaultValue List<String> namedGroups, @DefaultValue("need") ClientAuth clientAuth,
-		@DefaultValue("enforce") Mode mode, @Nullable List<String> allowedNetworks,
-		@Nullable List<String> allowedClients, @Nullable List<String> pins, @Nullable List<String> authorities,
-		@DefaultValue LimitsProperties limits) {
+		@DefaultValue("false") boolean strictPermissions,
+		@NestedConfigurationProperty @DefaultValue KeyStoreProperties keyStore,
+		@NestedConfigurationProperty @DefaultValue TrustStoreProperties trustStore,
+		@Nullable List<String> trustCertificates, @DefaultValue List<String> protocols,
+		@DefaultValue List<String> ciphers, @DefaultValue List<String> namedGroups,
+		@DefaultValue("need") ClientAuth clientAuth, @DefaultValue("enforce") Mode mode,
+		@Nullable List<String> allowedNetworks, @Nullable List<String> allowedClients, @Nullable List<String> pins,
+		@Nullable List<String> authorities, @NestedConfigurationProperty @DefaultValue LimitsProperties limits) {
 
 	static final String PREFIX = "mtls.server";
 

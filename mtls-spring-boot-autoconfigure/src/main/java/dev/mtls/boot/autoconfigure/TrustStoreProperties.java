@@ -6,9 +6,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * A key store that holds trust anchors.
  *
- * @param location location of the store
- * @param type type of the store: PKCS12 or JKS
- * @param password password of the store
+ * @param location Location of the store.
+ * @param type Type of the store.
+ * @param password Password of the store.
  */
 record TrustStoreProperties(@Nullable String location, @DefaultValue("PKCS12") String type, @Nullable String password) {
 
