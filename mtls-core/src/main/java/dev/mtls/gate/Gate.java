@@ -66,7 +66,7 @@ public final class Gate {
 		this.clock = builder.clock;
 		this.events = new GateEvents(this.settings.name(), builder.clock, builder.events);
 		this.executor = builder.executor;
-		this.reloader = new SnapshotReloader(builder.source);
+		this.reloader = new SnapshotReloader(builder.source, this.settings.peerRole());
 		Snapshot first = this.reloader.first(this.clock.instant());
 		this.state = GateState.first(this.settings, first, this.rules.apply(first.rules()), this.handshakeDenials::put,
 				this.clock);

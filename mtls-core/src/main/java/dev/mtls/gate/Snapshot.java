@@ -5,8 +5,11 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
 import dev.mtls.material.KeyMaterial;
 import dev.mtls.material.TrustMaterial;
+import dev.mtls.trust.PeerRole;
 
 /**
  * Everything that a gate decides with, read at one moment: key and chain, trust anchors
@@ -24,13 +27,20 @@ public record Snapshot(@Nullable KeyMaterial key, TrustMaterial trust, Rules rul
 	}
 
 	/**
-	 * Check what depends on the time.
+	 * Check what depends on the side and on the time.
+	 * @param peerRole what the peers are
 	 * @param now the time
-	 * @throws dev.mtls.decision.MtlsException if the own certificate is not valid now
+	 * @throws MtlsException if a server has no certificate, or the own one is not valid
+	 * now
 	 */
-	void check(Instant now) {
+	void check(PeerRole peerRole, Instant now) {
 		if (this.key != null) {
 			this.key.checkValidity(now);
+		}
+		else if (peerRole == PeerRole.CLIENT) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, this.trust.place(),
+					"the server has no certificate to present",
+					"set certificate and private-key, or a key store or bundle that holds both");
 		}
 	}
 

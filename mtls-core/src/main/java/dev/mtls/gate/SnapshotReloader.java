@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.source.ContentHash;
+import dev.mtls.trust.PeerRole;
 
 /**
  * Reads the next snapshot when the content of its source has changed.
@@ -15,12 +16,15 @@ final class SnapshotReloader {
 
 	private final SnapshotSource source;
 
+	private final PeerRole peerRole;
+
 	private @Nullable ContentHash acceptedHash;
 
 	private @Nullable String lastFailure;
 
-	SnapshotReloader(SnapshotSource source) {
+	SnapshotReloader(SnapshotSource source, PeerRole peerRole) {
 		this.source = source;
+		this.peerRole = peerRole;
 	}
 
 	Snapshot first(Instant now) {
@@ -40,7 +44,7 @@ final class SnapshotReloader {
 				return null;
 			}
 			Snapshot snapshot = reading.parse();
-			snapshot.check(now);
+			snapshot.check(this.peerRole, now);
 			this.acceptedHash = hash;
 			this.lastFailure = null;
 			return snapshot;
