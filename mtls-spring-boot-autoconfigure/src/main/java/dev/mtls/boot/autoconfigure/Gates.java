@@ -1,8 +1,11 @@
 package dev.mtls.boot.autoconfigure;
 
+import java.util.function.Function;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
 
 import dev.mtls.boot.bundle.BundleMaterial;
 import dev.mtls.boot.event.MtlsEventMulticaster;
@@ -42,9 +45,9 @@ final class Gates {
 		this.walker = walker;
 	}
 
-	Gate open(GateSettings settings, SnapshotLocations locations, @Nullable String bundle) {
+	Gate open(Function<SslOptions, GateSettings> settings, SnapshotLocations locations, @Nullable String bundle) {
 		if (bundle == null) {
-			return open(settings, locations);
+			return open(settings.apply(SslOptions.NONE), locations);
 		}
 		String property = locations.prefix() + ".bundle";
 		if (locations.hasMaterial()) {
@@ -53,7 +56,8 @@ final class Gates {
 					"remove them, or remove the bundle");
 		}
 		SslBundles bundles = this.sslBundles.getObject();
-		Gate gate = open(settings, locations.withMaterial(new BundleMaterial(bundles, bundle, property)));
+		BundleMaterial material = new BundleMaterial(bundles, bundle, property);
+		Gate gate = open(settings.apply(material.options()), locations.withMaterial(material));
 		bundles.addBundleUpdateHandler(bundle, (updated) -> gate.reload());
 		return gate;
 	}

@@ -36,13 +36,13 @@ public final class MtlsClientAutoConfiguration {
 	@ConditionalOnMissingBean(name = GATE)
 	Gate mtlsClientGate(MtlsClientProperties properties, Gates gates, ObjectProvider<DevCertificates> devCertificates) {
 		devCertificates.ifAvailable(DevCertificates::provide);
-		return gates.open(properties.gateSettings(), properties.locations(), properties.bundle());
+		return gates.open(properties::gateSettings, properties.locations(), properties.bundle());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "mtlsClientSslBundleRegistrar")
 	SslBundleRegistrar mtlsClientSslBundleRegistrar(@Qualifier(GATE) ObjectProvider<Gate> gate) {
-		return (registry) -> registry.registerBundle(BUNDLE, new GateSslBundle(gate::getObject));
+		return (registry) -> registry.registerBundle(BUNDLE, new GateSslBundle(BUNDLE, gate::getObject));
 	}
 
 	/**

@@ -1,11 +1,13 @@
 package dev.mtls.boot.autoconfigure;
 
 import java.util.List;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.ssl.SslOptions;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -52,14 +54,15 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 
 	static final String PREFIX = "mtls.client";
 
-	GateSettings gateSettings() {
-		if (this.serverCheck == ServerCheck.IDENTITY && this.allowedServers == null) {
-			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, PREFIX + ".server-check=identity",
-					"no server would be told from another, because " + PREFIX + ".allowed-servers is not set",
+	GateSettings gateSettings(SslOptions bundleOptions) {
+		if (this.serverCheck != ServerCheck.HOSTNAME && this.allowedServers == null) {
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT,
+					"%s.server-check=%s".formatted(PREFIX, this.serverCheck.name().toLowerCase(Locale.ROOT)),
+					"there is no identity to check, because %s.allowed-servers is not set".formatted(PREFIX),
 					"set allowed-servers, or server-check to 'hostname'");
 		}
 		return GateSettings.client("client", this.serverCheck != ServerCheck.IDENTITY,
-				TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups));
+				TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups, bundleOptions));
 	}
 
 	SnapshotLocations locations() {

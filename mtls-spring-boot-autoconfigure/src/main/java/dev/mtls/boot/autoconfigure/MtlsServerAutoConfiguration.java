@@ -36,13 +36,13 @@ public final class MtlsServerAutoConfiguration {
 	@ConditionalOnMissingBean(name = GATE)
 	Gate mtlsServerGate(MtlsServerProperties properties, Gates gates, ObjectProvider<DevCertificates> devCertificates) {
 		devCertificates.ifAvailable(DevCertificates::provide);
-		return gates.open(properties.gateSettings(), properties.locations(), properties.bundle());
+		return gates.open(properties::gateSettings, properties.locations(), properties.bundle());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "mtlsServerSslBundleRegistrar")
 	SslBundleRegistrar mtlsServerSslBundleRegistrar(@Qualifier(GATE) ObjectProvider<Gate> gate) {
-		return (registry) -> registry.registerBundle(BUNDLE, new GateSslBundle(gate::getObject));
+		return (registry) -> registry.registerBundle(BUNDLE, new GateSslBundle(BUNDLE, gate::getObject));
 	}
 
 	/**

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.ssl.SslOptions;
 
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.SnapshotLocations;
@@ -57,10 +58,10 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 
 	static final String PREFIX = "mtls.server";
 
-	GateSettings gateSettings() {
+	GateSettings gateSettings(SslOptions bundleOptions) {
 		return GateSettings
 			.server(this.clientAuth == ClientAuth.NEED,
-					TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups))
+					TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
 			.withReportOnly(this.mode == Mode.REPORT_ONLY)
 			.withHandshakeTimeout(this.limits.handshakeTimeout());
 	}

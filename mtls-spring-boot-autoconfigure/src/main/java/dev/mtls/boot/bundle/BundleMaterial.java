@@ -1,12 +1,15 @@
 package dev.mtls.boot.bundle;
 
 import java.security.KeyStore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -37,28 +40,51 @@ public final class BundleMaterial implements Supplier<Material> {
 		this.place = "%s=%s".formatted(property, name);
 	}
 
+	/**
+	 * The options of the bundle.
+	 * @return protocols and cipher suites, where it restricts them
+	 * @throws MtlsException if there is no such bundle
+	 */
+	public SslOptions options() {
+		return usable(SslBundle::getOptions);
+	}
+
 	@Override
 	public Material get() {
-		SslBundle bundle = bundle();
+		return usable(this::material);
+	}
+
+	private Material material(SslBundle bundle) {
 		KeyStore keyStore = bundle.getStores().getKeyStore();
 		KeyStore trustStore = bundle.getStores().getTrustStore();
 		if (trustStore == null) {
 			throw new MtlsException(Reason.TRUST_MISSING, this.place, "the bundle has no trust store",
 					"give the bundle the certificate of the CA that issues your peers' certificates");
 		}
-		KeyMaterial key = (keyStore != null)
-				? KeyStoreMaterial.of(this.place, keyStore).keyMaterial(bundle.getKey().getAlias(), password(bundle))
-				: null;
+		KeyMaterial key = (keyStore != null) ? KeyStoreMaterial.of(this.place, keyStore)
+			.keyMaterial(bundle.getKey().getAlias(), password(bundle)) : null;
 		return new Material(key, KeyStoreMaterial.of(this.place, trustStore).trustMaterial());
 	}
 
-	private SslBundle bundle() {
+	private <T> T usable(Function<SslBundle, T> use) {
 		try {
-			return this.bundles.getBundle(this.name);
+			return use.apply(this.bundles.getBundle(this.name));
+		}
+		catch (MtlsException ex) {
+			throw ex;
 		}
 		catch (NoSuchSslBundleException ex) {
 			throw new MtlsException(Reason.CONFIGURATION_INVALID, this.place, "there is no such bundle",
 					"choose from %s".formatted(this.bundles.getBundleNames()), ex);
+		}
+		catch (BeanCurrentlyInCreationException ex) {
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, this.place,
+					"the bundle takes its material from here", "name a bundle of spring.ssl.bundle", ex);
+		}
+		catch (RuntimeException ex) {
+			// A bundle reads its files when they are first asked for
+			throw new MtlsException(Reason.MATERIAL_INVALID, this.place,
+					"the bundle cannot be used: " + ex.getMessage(), "correct spring.ssl.bundle.*." + this.name, ex);
 		}
 	}
 

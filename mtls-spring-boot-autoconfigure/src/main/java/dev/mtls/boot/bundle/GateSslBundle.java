@@ -22,6 +22,8 @@ import dev.mtls.tls.TlsProfile;
  */
 public final class GateSslBundle implements SslBundle {
 
+	private final String name;
+
 	private final Supplier<Gate> gate;
 
 	private final SslStoreBundle stores;
@@ -30,9 +32,11 @@ public final class GateSslBundle implements SslBundle {
 
 	/**
 	 * Create a bundle.
+	 * @param name the name of the bundle
 	 * @param gate gives the gate, which is not asked for before the bundle is used
 	 */
-	public GateSslBundle(Supplier<Gate> gate) {
+	public GateSslBundle(String name, Supplier<Gate> gate) {
+		this.name = name;
 		this.gate = gate;
 		this.stores = new GateSslStoreBundle(gate);
 		this.managers = new GateSslManagerBundle(gate);
@@ -66,7 +70,7 @@ public final class GateSslBundle implements SslBundle {
 
 	@Override
 	public String toString() {
-		return "GateSslBundle[%s]".formatted(this.gate.get().settings().name());
+		return "GateSslBundle[%s]".formatted(this.name);
 	}
 
 	/**
