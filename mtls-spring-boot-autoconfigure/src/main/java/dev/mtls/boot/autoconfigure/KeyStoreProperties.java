@@ -17,7 +17,7 @@ record KeyStoreProperties(@Nullable String location, @DefaultValue("PKCS12") Str
 
 	@Override
 	public String toString() {
-		return "KeyStoreProperties[location=%s, type=%s, alias=%s]".formatted(this.location, this.type, this.alias);
+		return "KeyStoreProperties[type=%s, alias=%s]".formatted(this.type, this.alias);
 	}
 
 }

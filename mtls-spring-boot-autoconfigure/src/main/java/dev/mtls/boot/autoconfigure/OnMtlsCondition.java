@@ -21,25 +21,23 @@ final class OnMtlsCondition extends SpringBootCondition {
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		Environment environment = context.getEnvironment();
 		ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnMtls.class);
-		if (!environment.getProperty("mtls.enabled", Boolean.class, true)) {
+		Binder binder = Binder.get(environment);
+		if (!binder.bind("mtls.enabled", Boolean.class).orElse(true)) {
 			return ConditionOutcome.noMatch(message.because("mtls.enabled is false"));
 		}
 		Map<String, Object> attributes = Objects
 			.requireNonNull(metadata.getAnnotationAttributes(ConditionalOnMtls.class.getName()));
 		for (String prefix : (String[]) Objects.requireNonNull(attributes.get("value"))) {
-			if (isOn(environment, prefix)) {
+			if (isOn(binder, prefix)) {
 				return ConditionOutcome.match(message.foundExactly(prefix));
 			}
 		}
 		return ConditionOutcome.noMatch(message.because("no side is enabled or has a key set"));
 	}
 
-	private static boolean isOn(Environment environment, String prefix) {
-		Boolean enabled = environment.getProperty(prefix + ".enabled", Boolean.class);
-		if (enabled != null) {
-			return enabled;
-		}
-		return Binder.get(environment).bind(prefix, Bindable.mapOf(String.class, Object.class)).isBound();
+	private static boolean isOn(Binder binder, String prefix) {
+		return binder.bind(prefix + ".enabled", Boolean.class)
+			.orElseGet(() -> binder.bind(prefix, Bindable.mapOf(String.class, Object.class)).isBound());
 	}
 
 }

@@ -14,7 +14,7 @@ record TrustStoreProperties(@Nullable String location, @DefaultValue("PKCS12") S
 
 	@Override
 	public String toString() {
-		return "TrustStoreProperties[location=%s, type=%s]".formatted(this.location, this.type);
+		return "TrustStoreProperties[type=%s]".formatted(this.type);
 	}
 
 }
