@@ -61,8 +61,9 @@ public final class BundleMaterial implements Supplier<Material> {
 			throw new MtlsException(Reason.TRUST_MISSING, this.place, "the bundle has no trust store",
 					"give the bundle the certificate of the CA that issues your peers' certificates");
 		}
-		KeyMaterial key = (keyStore != null) ? KeyStoreMaterial.of(this.place, keyStore)
-			.keyMaterial(bundle.getKey().getAlias(), password(bundle)) : null;
+		KeyMaterial key = (keyStore != null)
+				? KeyStoreMaterial.of(this.place, keyStore).keyMaterial(bundle.getKey().getAlias(), password(bundle))
+				: null;
 		return new Material(key, KeyStoreMaterial.of(this.place, trustStore).trustMaterial());
 	}
 
