@@ -28,14 +28,46 @@ public final class Admission {
 
 	private final Decision.@Nullable Deny reported;
 
-	Admission(@Nullable VerifiedPeer peer, Set<String> authorities, long generation, Decision decision) {
+	private final Decision.@Nullable Deny deferred;
+
+	Admission(@Nullable VerifiedPeer peer, Set<String> authorities, long generation, Decision.Allow decision) {
+		this(peer, authorities, generation, decision.rule(), null, null);
+	}
+
+	private Admission(@Nullable VerifiedPeer peer, Set<String> authorities, long generation, String rule,
+			Decision.@Nullable Deny reported, Decision.@Nullable Deny deferred) {
 		this.peer = peer;
 		this.authorities = Set.copyOf(authorities);
 		this.generation = generation;
 		this.validUntil = (peer != null) ? peer.path().notAfter() : Instant.MAX;
 		this.validUntilMillis = (peer != null) ? this.validUntil.toEpochMilli() : Long.MAX_VALUE;
-		this.rule = (decision instanceof Decision.Allow allow) ? allow.rule() : "report-only";
-		this.reported = (decision instanceof Decision.Deny denial) ? denial : null;
+		this.rule = rule;
+		this.reported = reported;
+		this.deferred = deferred;
+	}
+
+	/**
+	 * An admission by a gate that only reports.
+	 * @param peer the peer, or {@code null} if it is anonymous
+	 * @param authorities what the peer may do
+	 * @param generation the generation of the gate
+	 * @param denial the denial that the peer is spared
+	 * @return the admission
+	 */
+	static Admission reported(@Nullable VerifiedPeer peer, Set<String> authorities, long generation,
+			Decision.Deny denial) {
+		return new Admission(peer, authorities, generation, "report-only", denial, null);
+	}
+
+	/**
+	 * An admission of a connection whose every request has to be refused.
+	 * @param peer the peer
+	 * @param generation the generation of the gate
+	 * @param denial the denial to act upon at each request
+	 * @return the admission
+	 */
+	static Admission deferred(VerifiedPeer peer, long generation, Decision.Deny denial) {
+		return new Admission(peer, Set.of(), generation, "none", null, denial);
 	}
 
 	/**
@@ -93,6 +125,15 @@ public final class Admission {
 	 */
 	public Decision.@Nullable Deny reported() {
 		return this.reported;
+	}
+
+	/**
+	 * The denial that has to be answered to each request, at a gate where a certificate
+	 * is wanted but not needed: the connection stands, but nothing is served to the peer.
+	 * @return the denial, or {@code null} if the peer is served
+	 */
+	public Decision.@Nullable Deny deferred() {
+		return this.deferred;
 	}
 
 	boolean isCurrent(long generation, long millis) {

@@ -228,6 +228,25 @@ public final class Gate {
 	}
 
 	/**
+	 * Decide whether a request of a peer is served, where there is no hook at the
+	 * connection or its denial is {@linkplain Admission#deferred() deferred}. To be asked
+	 * at each request; unlike {@link #admitPeer} it tells refusals only.
+	 * @param chain the chain of the connection's session, the peer's own certificate
+	 * first; empty if it presented none
+	 * @param address the peer's address
+	 * @return the denial, or {@code null} if the request is served
+	 */
+	public Decision.@Nullable Deny checkRequest(List<X509Certificate> chain, InetAddress address) {
+		Verdict<Admission> verdict = readmit(chain, address);
+		if (verdict instanceof Verdict.Accepted<Admission> accepted) {
+			return accepted.value().deferred();
+		}
+		Decision.Deny denial = ((Verdict.Refused<Admission>) verdict).denial();
+		this.events.refused(address, identityOf(chain), denial);
+		return denial;
+	}
+
+	/**
 	 * Decide whether the peer of a connection gets in, and watch the connection from then
 	 * on: it is cut as soon as its peer is no longer admitted. To be called after every
 	 * handshake, resumed or not.

@@ -30,6 +30,11 @@ final class GateEvents {
 	}
 
 	void admitted(@Nullable InetAddress address, Admission admission) {
+		Decision.Deny deferred = admission.deferred();
+		if (deferred != null) {
+			refused(address, admission.identity(), deferred);
+			return;
+		}
 		Decision.Deny reported = admission.reported();
 		this.listener.accept((reported != null)
 				? new MtlsEvent.RefusalReported(now(), this.gate, address, admission.identity(), reported.reason(),

@@ -108,12 +108,19 @@ final class GateState {
 	}
 
 	private Verdict<Admission> admit(@Nullable VerifiedPeer peer, @Nullable InetAddress address) {
-		Decision decision = this.rules.decide(peer, address);
-		if (decision instanceof Decision.Deny denial && !this.settings.reportOnly()) {
-			return new Verdict.Refused<>(denial);
-		}
 		Set<String> authorities = (peer != null) ? this.rules.authorities().authoritiesOf(peer.identity()) : Set.of();
-		return Verdict.accepted(new Admission(peer, authorities, this.generation, decision));
+		Decision decision = this.rules.decide(peer, address);
+		if (decision instanceof Decision.Allow allow) {
+			return Verdict.accepted(new Admission(peer, authorities, this.generation, allow));
+		}
+		Decision.Deny denial = (Decision.Deny) decision;
+		if (this.settings.reportOnly()) {
+			return Verdict.accepted(Admission.reported(peer, authorities, this.generation, denial));
+		}
+		if (peer != null && !this.settings.certificateRequired() && denial.reason() != Reason.ADDRESS_NOT_ALLOWED) {
+			return Verdict.accepted(Admission.deferred(peer, this.generation, denial));
+		}
+		return new Verdict.Refused<>(denial);
 	}
 
 	private Decision verifyPath(PresentedChain presented) {

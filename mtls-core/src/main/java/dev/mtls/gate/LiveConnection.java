@@ -93,12 +93,19 @@ public final class LiveConnection {
 
 	private boolean readmit() {
 		Verdict<Admission> verdict = this.gate.readmit(this.chain, this.address);
-		if (verdict instanceof Verdict.Accepted<Admission> accepted) {
-			this.admission = accepted.value();
-			return !this.ended.get();
+		if (verdict instanceof Verdict.Refused<Admission> refused) {
+			cut(refused.denial());
+			return false;
 		}
-		cut(((Verdict.Refused<Admission>) verdict).denial());
-		return false;
+		Admission next = ((Verdict.Accepted<Admission>) verdict).value();
+		Decision.Deny deferred = next.deferred();
+		if (deferred != null && this.admission.deferred() == null) {
+			// What was begun as an allowed peer must not go on, a WebSocket above all
+			cut(deferred);
+			return false;
+		}
+		this.admission = next;
+		return !this.ended.get();
 	}
 
 	private void cut(Decision.Deny denial) {

@@ -1,5 +1,6 @@
 package dev.mtls.boot.autoconfigure;
 
+import jakarta.servlet.Filter;
 import org.apache.catalina.startup.Tomcat;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -7,17 +8,24 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWarDeployment;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWarDeployment;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
 import dev.mtls.boot.bundle.GateSslBundle;
 import dev.mtls.boot.dev.DevCertificates;
 import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
+import dev.mtls.boot.tomcat.TomcatConnectorCheck;
+import dev.mtls.boot.web.servlet.GateFilter;
 import dev.mtls.gate.Gate;
 
 /**
@@ -29,6 +37,8 @@ import dev.mtls.gate.Gate;
 public final class MtlsServerAutoConfiguration {
 
 	static final String GATE = "mtlsServerGate";
+
+	static final String FILTER = "mtlsGateFilter";
 
 	static final String BUNDLE = "mtls-server";
 
@@ -46,12 +56,50 @@ public final class MtlsServerAutoConfiguration {
 	}
 
 	/**
+	 * Servlet filters for what no connection can decide.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ Filter.class, FilterRegistrationBean.class })
+	static class ServletFilterConfiguration {
+
+		@Bean
+		@ConditionalOnWarDeployment
+		@ConditionalOnMissingBean(name = FILTER)
+		FilterRegistrationBean<GateFilter> mtlsGateFilter(@Qualifier(GATE) Gate gate) {
+			return filter(gate);
+		}
+
+		@Bean(FILTER)
+		@ConditionalOnNotWarDeployment
+		@ConditionalOnProperty(name = "mtls.server.client-auth", havingValue = "want")
+		@ConditionalOnMissingBean(name = FILTER)
+		FilterRegistrationBean<GateFilter> mtlsWantedCertificateFilter(@Qualifier(GATE) Gate gate) {
+			return filter(gate);
+		}
+
+		private static FilterRegistrationBean<GateFilter> filter(Gate gate) {
+			FilterRegistrationBean<GateFilter> registration = new FilterRegistrationBean<>(new GateFilter(gate));
+			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+			return registration;
+		}
+
+	}
+
+	/**
 	 * Tomcat.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication
+	@ConditionalOnNotWarDeployment
 	@ConditionalOnClass({ Tomcat.class, TomcatWebServerFactory.class })
 	static class TomcatConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		TomcatConnectorCheck mtlsTomcatConnectorCheck() {
+			return new TomcatConnectorCheck();
+		}
 
 		@Bean
 		@ConditionalOnMissingBean

@@ -96,6 +96,13 @@ final class GatedNioEndpoint extends NioEndpoint {
 				clientSignatureSchemes);
 		SSLParameters parameters = engine.getSSLParameters();
 		gate().settings().tls().applyTo(parameters);
+		// Each of the two overrides the other
+		if (gate().settings().certificateRequired()) {
+			parameters.setNeedClientAuth(true);
+		}
+		else {
+			parameters.setWantClientAuth(true);
+		}
 		engine.setSSLParameters(parameters);
 		return engine;
 	}
