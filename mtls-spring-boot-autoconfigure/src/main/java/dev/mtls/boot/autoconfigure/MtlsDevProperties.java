@@ -1,7 +1,5 @@
 package dev.mtls.boot.autoconfigure;
 
-import java.nio.file.Path;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -11,10 +9,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether to make a CA, a server and a client certificate on the first
  * start, and to use them wherever nothing else is configured. Refused with a profile
  * named prod or production.
- * @param directory Directory of the certificates.
+ * @param directory Directory of the certificates, seen from the working directory.
  * @param path Path of the URL in the curl command that is logged.
  */
 @ConfigurationProperties(prefix = "mtls.dev", ignoreUnknownFields = false)
-record MtlsDevProperties(@DefaultValue("false") boolean enabled, @DefaultValue(".mtls") Path directory,
+record MtlsDevProperties(@DefaultValue("false") boolean enabled, @DefaultValue(".mtls") String directory,
 		@DefaultValue("/") String path) {
 }

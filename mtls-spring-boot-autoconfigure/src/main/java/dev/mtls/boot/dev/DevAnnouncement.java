@@ -4,12 +4,13 @@ import java.nio.file.Path;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.util.StringUtils;
 
 /**
- * Warns of development certificates, and tells how to call the application with them.
+ * Tells how to call the application with the development certificates.
  */
 public final class DevAnnouncement implements ApplicationListener<WebServerInitializedEvent> {
 
@@ -26,27 +27,29 @@ public final class DevAnnouncement implements ApplicationListener<WebServerIniti
 	 */
 	public DevAnnouncement(Path directory, String path) {
 		this.directory = directory;
-		this.path = path;
+		this.path = path.startsWith("/") ? path : "/" + path;
 	}
 
 	@Override
 	public void onApplicationEvent(WebServerInitializedEvent event) {
-		if (StringUtils.hasText(event.getApplicationContext().getServerNamespace())) {
-			return;
+		WebServerApplicationContext context = event.getApplicationContext();
+		boolean isManagement = StringUtils.hasText(context.getServerNamespace());
+		if (!isManagement && DevEnvironmentPostProcessor.suppliesAllOfServer(context.getEnvironment())) {
+			logger.info("Try: " + command(event.getWebServer().getPort()));
 		}
-		logger.warn("DEVELOPMENT CERTIFICATES ARE IN USE: whoever can read %s gets in. Never use them in production."
-			.formatted(this.directory));
-		logger.info("Try: " + command(event.getWebServer().getPort()));
 	}
 
 	String command(int port) {
-		return "curl --cacert %s --cert %s --key %s https://localhost:%d%s".formatted(file("ca.crt"),
-				file("client.crt"), file("client.key"), port, this.path);
+		return "curl --cacert %s --cert %s --key %s %s".formatted(file("ca.crt"), file("client.crt"),
+				file("client.key"), quoted("https://localhost:%d%s".formatted(port, this.path)));
 	}
 
 	private String file(String name) {
-		String file = this.directory.resolve(name).toString();
-		return file.matches("[A-Za-z0-9_./-]+") ? file : "'%s'".formatted(file.replace("'", "'\\''"));
+		return quoted(this.directory.resolve(name).toString());
+	}
+
+	private static String quoted(String argument) {
+		return argument.matches("[A-Za-z0-9_./:-]+") ? argument : "'%s'".formatted(argument.replace("'", "'\\''"));
 	}
 
 }

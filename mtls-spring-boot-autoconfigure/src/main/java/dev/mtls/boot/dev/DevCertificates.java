@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 import dev.mtls.authority.CertificateAuthority;
 import dev.mtls.authority.CertificateFiles;
 import dev.mtls.authority.CertificateRequest;
@@ -28,6 +31,8 @@ public final class DevCertificates {
 	 */
 	static final String PASSWORD = "changeit";
 
+	private static final Log logger = LogFactory.getLog("dev.mtls");
+
 	private static final Duration LEAF_VALIDITY = Duration.ofDays(90);
 
 	private static final Duration RENEWED_BEFORE_END = Duration.ofDays(1);
@@ -36,13 +41,16 @@ public final class DevCertificates {
 
 	private final InstantSource clock;
 
+	private boolean warned;
+
 	/**
 	 * Create certificates in a directory. Nothing is read or written yet.
 	 * @param directory the directory, which is created if it does not exist
 	 * @param clock the clock
+	 * @throws MtlsException if that is no name of a directory
 	 */
-	public DevCertificates(Path directory, InstantSource clock) {
-		this.directory = new DevDirectory(directory);
+	public DevCertificates(String directory, InstantSource clock) {
+		this.directory = DevDirectory.of(directory);
 		this.clock = clock;
 	}
 
@@ -59,22 +67,36 @@ public final class DevCertificates {
 	 * wait for each other.
 	 * @throws MtlsException if a file in the directory cannot be read, used or written
 	 */
-	public synchronized void provide() {
+	public void provide() {
+		// A lock on a file is held by the whole JVM, and fails where it has it already
+		synchronized (DevCertificates.class) {
+			provideLocked();
+			if (!this.warned) {
+				logger.warn(
+						"DEVELOPMENT CERTIFICATES ARE IN USE: whoever can read %s gets in. Never use them in production."
+							.formatted(directory()));
+				this.warned = true;
+			}
+		}
+	}
+
+	private void provideLocked() {
 		this.directory.create();
 		try (FileChannel lock = FileChannel.open(this.directory.path().resolve(".lock"), StandardOpenOption.CREATE,
 				StandardOpenOption.WRITE)) {
 			lock.lock();
 			CertificateAuthority authority = authority();
-			provideLeaf(authority, "server",
-					CertificateRequest.server("localhost").ip("127.0.0.1", "::1").validity(LEAF_VALIDITY).build());
-			if (provideLeaf(authority, "client",
-					CertificateRequest.client("dev-client")
-						.dns("client.dev.local")
-						.uri("spiffe://dev.local/client")
-						.validity(LEAF_VALIDITY)
-						.build())
-					|| !Files.exists(this.directory.path().resolve("client.p12"))) {
-				writeStore(this.directory.read("client"));
+			if (!lasts("server", authority)) {
+				this.directory.write(authority.issue(server()), "server");
+			}
+			if (!lasts("client", authority)) {
+				// First, so that it is made anew even if that is not reached now
+				Files.deleteIfExists(store());
+				this.directory.write(authority.issue(client()), "client");
+			}
+			if (!Files.exists(store())) {
+				CertificateFiles.replacing()
+					.writePrivate(this.directory.read("client").pkcs12(PASSWORD.toCharArray()), store());
 			}
 		}
 		catch (IOException ex) {
@@ -85,9 +107,8 @@ public final class DevCertificates {
 
 	private CertificateAuthority authority() {
 		if (this.directory.holds("ca")) {
-			IssuedCertificate existing = this.directory.read("ca");
-			if (lasts(existing, this.clock.instant())) {
-				return CertificateAuthority.open(existing.privateKey(), existing.chain(), this.clock);
+			if (lasts(this.directory.read("ca"))) {
+				return this.directory.openAuthority(this.clock);
 			}
 		}
 		CertificateAuthority created = CertificateAuthority
@@ -96,24 +117,33 @@ public final class DevCertificates {
 		return created;
 	}
 
-	private boolean provideLeaf(CertificateAuthority authority, String name, CertificateRequest request) {
-		if (this.directory.holds(name)) {
-			IssuedCertificate existing = this.directory.read(name);
-			if (lasts(existing, this.clock.instant()) && isIssuedBy(existing, authority)) {
-				return false;
-			}
+	private boolean lasts(String name, CertificateAuthority authority) {
+		if (!this.directory.holds(name)) {
+			return false;
 		}
-		this.directory.write(authority.issue(request), name);
-		return true;
+		IssuedCertificate existing = this.directory.read(name);
+		return lasts(existing) && isIssuedBy(existing, authority);
 	}
 
-	private void writeStore(IssuedCertificate client) {
-		CertificateFiles.replacing()
-			.writePrivate(client.pkcs12(PASSWORD.toCharArray()), this.directory.path().resolve("client.p12"));
+	private boolean lasts(IssuedCertificate issued) {
+		Instant end = issued.certificate().getNotAfter().toInstant();
+		return this.clock.instant().plus(RENEWED_BEFORE_END).isBefore(end);
 	}
 
-	private static boolean lasts(IssuedCertificate issued, Instant now) {
-		return now.plus(RENEWED_BEFORE_END).isBefore(issued.certificate().getNotAfter().toInstant());
+	private Path store() {
+		return directory().resolve("client.p12");
+	}
+
+	private static CertificateRequest server() {
+		return CertificateRequest.server("localhost").ip("127.0.0.1", "::1").validity(LEAF_VALIDITY).build();
+	}
+
+	private static CertificateRequest client() {
+		return CertificateRequest.client("dev-client")
+			.dns("client.dev.local")
+			.uri("spiffe://dev.local/client")
+			.validity(LEAF_VALIDITY)
+			.build();
 	}
 
 	private static boolean isIssuedBy(IssuedCertificate issued, CertificateAuthority authority) {

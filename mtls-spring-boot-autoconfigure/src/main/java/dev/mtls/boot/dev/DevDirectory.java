@@ -2,9 +2,13 @@ package dev.mtls.boot.dev;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
+import dev.mtls.authority.CertificateAuthority;
 import dev.mtls.authority.CertificateFiles;
 import dev.mtls.authority.IssuedCertificate;
 import dev.mtls.decision.MtlsException;
@@ -23,8 +27,28 @@ final class DevDirectory {
 
 	private final Path path;
 
-	DevDirectory(Path path) {
+	private DevDirectory(Path path) {
 		this.path = path.toAbsolutePath().normalize();
+	}
+
+	static DevDirectory of(String text) {
+		String place = "%s=%s".formatted(PROPERTY, text);
+		if (text.isBlank()) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, place, "it is empty",
+					"name a directory, such as .mtls");
+		}
+		if (text.contains("*") || text.contains("?")) {
+			// Locations of trusted certificates would take them for a pattern
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, place, "the name holds * or ?",
+					"choose another name");
+		}
+		try {
+			return new DevDirectory(Path.of(text));
+		}
+		catch (InvalidPathException ex) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, place,
+					"the name has a character that this system cannot use", "choose another name", ex);
+		}
 	}
 
 	Path path() {
@@ -34,10 +58,10 @@ final class DevDirectory {
 	void create() {
 		try {
 			Files.createDirectories(this.path);
-			Path ignore = this.path.resolve(".gitignore");
-			if (!Files.exists(ignore)) {
-				// Keys must not be committed by accident
-				Files.writeString(ignore, "*\n");
+			if (isEmpty()) {
+				// Keys must not be committed by accident; other files are none of our
+				// business
+				Files.writeString(this.path.resolve(".gitignore"), "*\n");
 			}
 		}
 		catch (IOException ex) {
@@ -51,8 +75,7 @@ final class DevDirectory {
 		boolean privateKey = Files.exists(privateKey(name));
 		if (certificate != privateKey) {
 			throw new MtlsException(Reason.MATERIAL_INVALID, place(),
-					"there is only one of %s.crt and %s.key".formatted(name, name),
-					"delete the directory to have new certificates made");
+					"there is only one of %s.crt and %s.key".formatted(name, name), "restore the other, " + fix());
 		}
 		return certificate;
 	}
@@ -66,9 +89,22 @@ final class DevDirectory {
 			return new IssuedCertificate(material.privateKey(), material.chain());
 		}
 		catch (MtlsException ex) {
-			throw new MtlsException(ex.reason(), ex.place(), ex.problem(),
-					"delete %s to have new certificates made".formatted(this.path), ex);
+			throw unusable(ex.place(), ex);
 		}
+	}
+
+	CertificateAuthority openAuthority(InstantSource clock) {
+		IssuedCertificate authority = read("ca");
+		try {
+			return CertificateAuthority.open(authority.privateKey(), authority.chain(), clock);
+		}
+		catch (MtlsException ex) {
+			throw unusable("%s=%s".formatted(PROPERTY, certificate("ca")), ex);
+		}
+	}
+
+	String location(String fileName) {
+		return "file:" + this.path.resolve(fileName);
 	}
 
 	void write(IssuedCertificate issued, String name) {
@@ -81,6 +117,20 @@ final class DevDirectory {
 
 	private Path privateKey(String name) {
 		return this.path.resolve(name + ".key");
+	}
+
+	private boolean isEmpty() throws IOException {
+		try (Stream<Path> files = Files.list(this.path)) {
+			return files.findAny().isEmpty();
+		}
+	}
+
+	private MtlsException unusable(String place, MtlsException ex) {
+		return new MtlsException(ex.reason(), place, ex.problem(), "restore it, " + fix(), ex);
+	}
+
+	private String fix() {
+		return "or delete ca.*, server.* and client.* in %s to have new ones made".formatted(this.path);
 	}
 
 	private String place() {

@@ -1,6 +1,5 @@
 package dev.mtls.boot.dev;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +13,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -29,6 +29,11 @@ final class DevEnvironmentPostProcessor implements EnvironmentPostProcessor, Ord
 
 	static final String DEFAULT_DIRECTORY = ".mtls";
 
+	private static final String CERTIFICATE = ".certificate";
+
+	/** An element, because a text would be split at its commas. */
+	private static final String TRUST_CERTIFICATES = ".trust-certificates[0]";
+
 	private static final Set<String> PRODUCTION = Set.of("prod", "production");
 
 	private static final List<String> KEY_PROPERTIES = List.of("bundle", "certificate", "private-key",
@@ -39,15 +44,17 @@ final class DevEnvironmentPostProcessor implements EnvironmentPostProcessor, Ord
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-		if (!environment.getProperty("mtls.dev.enabled", Boolean.class, false)
-				|| !environment.getProperty("mtls.enabled", Boolean.class, true)) {
+		Binder binder = Binder.get(environment);
+		if (!binder.bind("mtls.dev.enabled", Boolean.class).orElse(false)
+				|| !binder.bind("mtls.enabled", Boolean.class).orElse(true)) {
 			return;
 		}
 		refuseProduction(environment);
-		String directory = environment.getProperty("mtls.dev.directory", DEFAULT_DIRECTORY);
+		DevDirectory directory = DevDirectory
+			.of(binder.bind("mtls.dev.directory", String.class).orElse(DEFAULT_DIRECTORY));
 		Map<String, Object> properties = new LinkedHashMap<>();
-		addSide(properties, environment, "mtls.server", directory + "/server");
-		addSide(properties, environment, "mtls.client", directory + "/client");
+		addSide(properties, binder, "server", directory);
+		addSide(properties, binder, "client", directory);
 		if (!properties.isEmpty()) {
 			environment.getPropertySources().addLast(new MapPropertySource(PROPERTY_SOURCE, properties));
 		}
@@ -61,33 +68,40 @@ final class DevEnvironmentPostProcessor implements EnvironmentPostProcessor, Ord
 		return Ordered.LOWEST_PRECEDENCE;
 	}
 
+	static boolean suppliesAllOfServer(Environment environment) {
+		PropertySource<?> properties = (environment instanceof ConfigurableEnvironment configurable)
+				? configurable.getPropertySources().get(PROPERTY_SOURCE) : null;
+		return properties != null && properties.containsProperty("mtls.server" + CERTIFICATE)
+				&& properties.containsProperty("mtls.server" + TRUST_CERTIFICATES);
+	}
+
 	private static void refuseProduction(Environment environment) {
-		for (String profile : environment.getActiveProfiles()) {
+		String[] active = environment.getActiveProfiles();
+		for (String profile : (active.length > 0) ? active : environment.getDefaultProfiles()) {
 			if (PRODUCTION.contains(profile.toLowerCase(Locale.ROOT))) {
 				throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "mtls.dev.enabled=true",
-						"development certificates must not be used in production, and the profile '%s' is active (%s)"
-							.formatted(profile, Arrays.toString(environment.getActiveProfiles())),
+						"development certificates must not be used in production, and the profile '%s' is active"
+							.formatted(profile),
 						"remove mtls.dev.enabled, and set mtls.server.certificate, private-key and trust-certificates");
 			}
 		}
 	}
 
-	private static void addSide(Map<String, Object> properties, Environment environment, String side, String file) {
-		if (!isAnySet(environment, side, KEY_PROPERTIES)) {
-			properties.put(side + ".certificate", "file:%s.crt".formatted(file));
-			properties.put(side + ".private-key", "file:%s.key".formatted(file));
+	private static void addSide(Map<String, Object> properties, Binder binder, String side, DevDirectory directory) {
+		String prefix = "mtls." + side;
+		if (!isAnySet(binder, prefix, KEY_PROPERTIES)) {
+			properties.put(prefix + CERTIFICATE, directory.location(side + ".crt"));
+			properties.put(prefix + ".private-key", directory.location(side + ".key"));
 		}
-		if (!isAnySet(environment, side, TRUST_PROPERTIES)) {
-			properties.put(side + ".trust-certificates",
-					"file:%s/ca.crt".formatted(file.substring(0, file.lastIndexOf('/'))));
+		if (!isAnySet(binder, prefix, TRUST_PROPERTIES)) {
+			properties.put(prefix + TRUST_CERTIFICATES, directory.location("ca.crt"));
 		}
 	}
 
-	private static boolean isAnySet(Environment environment, String side, List<String> names) {
-		Binder binder = Binder.get(environment);
+	private static boolean isAnySet(Binder binder, String prefix, List<String> names) {
 		return names.stream()
-			.anyMatch((name) -> binder.bind("%s.%s".formatted(side, name), Object.class).isBound()
-					|| binder.bind("%s.%s".formatted(side, name), String[].class).isBound());
+			.map((name) -> "%s.%s".formatted(prefix, name))
+			.anyMatch((name) -> binder.bind(name, String[].class).isBound());
 	}
 
 }
