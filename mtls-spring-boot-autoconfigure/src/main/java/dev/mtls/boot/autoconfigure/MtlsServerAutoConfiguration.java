@@ -17,12 +17,14 @@ import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
 import dev.mtls.boot.bundle.GateSslBundle;
 import dev.mtls.boot.dev.DevCertificates;
+import dev.mtls.boot.server.GatedServerCheck;
 import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
 import dev.mtls.boot.tomcat.TomcatConnectorCheck;
 import dev.mtls.boot.web.servlet.GateFilter;
@@ -82,6 +84,22 @@ public final class MtlsServerAutoConfiguration {
 			FilterRegistrationBean<GateFilter> registration = new FilterRegistrationBean<>(new GateFilter(gate));
 			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
 			return registration;
+		}
+
+	}
+
+	/**
+	 * Any web server.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication
+	@ConditionalOnClass(AbstractConfigurableWebServerFactory.class)
+	static class WebServerConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		GatedServerCheck mtlsGatedServerCheck() {
+			return new GatedServerCheck(BUNDLE);
 		}
 
 	}
