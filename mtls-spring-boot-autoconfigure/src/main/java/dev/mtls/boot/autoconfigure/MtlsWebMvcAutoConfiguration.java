@@ -8,9 +8,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
+import dev.mtls.boot.web.servlet.ClientCertExceptionHandler;
 import dev.mtls.boot.web.servlet.ClientCertMethodArgumentResolver;
 
 /**
@@ -27,6 +29,13 @@ public final class MtlsWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean
 	ClientCertMethodArgumentResolver clientCertMethodArgumentResolver() {
 		return new ClientCertMethodArgumentResolver();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Order(0)
+	ClientCertExceptionHandler clientCertExceptionHandler() {
+		return new ClientCertExceptionHandler();
 	}
 
 	@Bean

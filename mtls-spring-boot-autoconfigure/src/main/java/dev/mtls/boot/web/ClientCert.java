@@ -20,8 +20,10 @@ import java.lang.annotation.Target;
 public @interface ClientCert {
 
 	/**
-	 * Whether a request without certificate is answered with status 401. If {@code false}
-	 * the parameter is {@code null} then. An {@code Optional} is never required.
+	 * Whether a request without certificate is answered with status 401, and one whose
+	 * certificate does not hold what is asked for with 403. If {@code false} the
+	 * parameter is {@code null} then. An {@code Optional} or nullable parameter is never
+	 * required.
 	 * @return whether a certificate is required
 	 */
 	boolean required() default true;

@@ -82,7 +82,7 @@ public final class ClientCertificates {
 
 	private static boolean isRequired(MethodParameter parameter) {
 		ClientCert annotation = parameter.getParameterAnnotation(ClientCert.class);
-		return annotation != null && annotation.required();
+		return annotation != null && annotation.required() && !parameter.isOptional();
 	}
 
 }

@@ -1,0 +1,22 @@
+package dev.mtls.boot.web.servlet;
+
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+import dev.mtls.boot.web.ClientCertException;
+
+/**
+ * Answers a {@link ClientCertException} with its problem document, which Spring MVC does
+ * by itself only when {@code spring.mvc.problemdetails.enabled} is set.
+ */
+@RestControllerAdvice
+public final class ClientCertExceptionHandler {
+
+	@ExceptionHandler
+	ResponseEntity<ProblemDetail> handle(ClientCertException ex) {
+		return ResponseEntity.status(ex.getStatusCode()).headers(ex.getHeaders()).body(ex.getBody());
+	}
+
+}
