@@ -8,6 +8,8 @@ import javax.net.ssl.SSLParameters;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.restclient.RestClientCustomizer;
+import org.springframework.core.Ordered;
+import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
@@ -17,7 +19,7 @@ import dev.mtls.gate.Gate;
  * {@link RestClientCustomizer} that has requests sent by the JDK's HTTP client, presents
  * the certificate of a client {@link Gate} and verifies the server by it.
  */
-public final class MtlsRestClientCustomizer implements RestClientCustomizer {
+public final class MtlsRestClientCustomizer implements RestClientCustomizer, Ordered {
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -26,6 +28,8 @@ public final class MtlsRestClientCustomizer implements RestClientCustomizer {
 	private final Gate gate;
 
 	private final HttpClientSettings settings;
+
+	private final ClientHttpRequestFactory requestFactory;
 
 	/**
 	 * Create a customizer.
@@ -38,11 +42,21 @@ public final class MtlsRestClientCustomizer implements RestClientCustomizer {
 		this.settings = settings.withSslBundle(null)
 			.withTimeouts(Objects.requireNonNullElse(settings.connectTimeout(), CONNECT_TIMEOUT),
 					Objects.requireNonNullElse(settings.readTimeout(), READ_TIMEOUT));
+		this.requestFactory = new GateClientHttpRequestFactory(gate, this::createRequestFactory);
 	}
 
 	@Override
 	public void customize(RestClient.Builder builder) {
-		builder.requestFactory(new GateClientHttpRequestFactory(this.gate, this::createRequestFactory));
+		builder.requestFactory(this.requestFactory);
+	}
+
+	/**
+	 * Before customizers of the application that name no order, which may replace the
+	 * request factory.
+	 */
+	@Override
+	public int getOrder() {
+		return 0;
 	}
 
 	private JdkClientHttpRequestFactory createRequestFactory() {
