@@ -32,7 +32,7 @@ public final class MtlsEventMulticaster implements Consumer<MtlsEvent> {
 			try {
 				listener.onEvent(event);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.error("Listener %s failed on %s".formatted(listener.getClass().getName(),
 						event.getClass().getSimpleName()), ex);
 			}

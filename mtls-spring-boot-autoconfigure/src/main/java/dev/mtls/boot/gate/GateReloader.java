@@ -54,7 +54,8 @@ public final class GateReloader implements SmartLifecycle {
 	@Override
 	public synchronized void stop() {
 		if (this.executor != null) {
-			this.executor.shutdownNow();
+			// Without an interrupt, which a reload would take for a broken file
+			this.executor.shutdown();
 			this.executor = null;
 		}
 	}
