@@ -1,7 +1,6 @@
 package dev.mtls.boot.diagnostics;
 
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.List;
 
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
@@ -27,7 +26,7 @@ final class UnknownPrefixEnvironmentPostProcessor implements EnvironmentPostProc
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("mtls");
 
-	private static final Set<String> KNOWN = new TreeSet<>(Set.of("client", "dev", "enabled", "reload", "server"));
+	private static final List<String> KNOWN = List.of("client", "dev", "enabled", "kill-switch", "reload", "server");
 
 	private static final UnboundElementsSourceFilter FILTER = new UnboundElementsSourceFilter();
 
@@ -49,7 +48,7 @@ final class UnknownPrefixEnvironmentPostProcessor implements EnvironmentPostProc
 	}
 
 	private static void check(ConfigurationPropertyName name) {
-		if (!KNOWN.contains(name.getElement(1, Form.UNIFORM))) {
+		if (KNOWN.stream().noneMatch((known) -> name.getElement(1, Form.UNIFORM).equals(known.replace("-", "")))) {
 			throw new MtlsException(Reason.CONFIGURATION_INVALID, name.toString(), "there is no such key",
 					"what may follow mtls. is %s".formatted(String.join(", ", KNOWN)));
 		}
