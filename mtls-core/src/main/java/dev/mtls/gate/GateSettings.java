@@ -33,12 +33,13 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 
 	/**
 	 * Settings for the gate of a server.
+	 * @param name the name of the server
 	 * @param certificateRequired whether a client without certificate is refused
 	 * @param tls what may be negotiated
 	 * @return the settings
 	 */
-	public static GateSettings server(boolean certificateRequired, TlsProfile tls) {
-		return new GateSettings("server", PeerRole.CLIENT, certificateRequired, false, false, HANDSHAKE_TIMEOUT, tls);
+	public static GateSettings server(String name, boolean certificateRequired, TlsProfile tls) {
+		return new GateSettings(name, PeerRole.CLIENT, certificateRequired, false, false, HANDSHAKE_TIMEOUT, tls);
 	}
 
 	/**

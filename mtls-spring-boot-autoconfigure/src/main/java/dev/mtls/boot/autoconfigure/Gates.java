@@ -9,6 +9,7 @@ import org.springframework.boot.ssl.SslOptions;
 
 import dev.mtls.boot.bundle.BundleMaterial;
 import dev.mtls.boot.event.MtlsEventMulticaster;
+import dev.mtls.boot.gate.GateReloader;
 import dev.mtls.boot.gate.GateWalker;
 import dev.mtls.boot.gate.RulesCustomizer;
 import dev.mtls.decision.MtlsException;
@@ -36,18 +37,26 @@ final class Gates {
 
 	private final GateWalker walker;
 
+	private final GateReloader reloader;
+
 	Gates(ObjectProvider<SslBundles> sslBundles, ObjectProvider<RulesCustomizer> customizers,
-			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker) {
+			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker, GateReloader reloader) {
 		this.sslBundles = sslBundles;
 		this.customizers = customizers;
 		this.events = events;
 		this.killSwitch = killSwitch;
 		this.walker = walker;
+		this.reloader = reloader;
 	}
 
 	Gate open(Function<SslOptions, GateSettings> settings, SnapshotLocations locations, @Nullable String bundle) {
+		return open(settings, locations, bundle, this.killSwitch);
+	}
+
+	Gate open(Function<SslOptions, GateSettings> settings, SnapshotLocations locations, @Nullable String bundle,
+			KillSwitch killSwitch) {
 		if (bundle == null) {
-			return open(settings.apply(SslOptions.NONE), locations);
+			return open(settings.apply(SslOptions.NONE), locations, killSwitch);
 		}
 		String property = locations.prefix() + ".bundle";
 		if (locations.hasMaterial()) {
@@ -57,19 +66,20 @@ final class Gates {
 		}
 		SslBundles bundles = this.sslBundles.getObject();
 		BundleMaterial material = new BundleMaterial(bundles, bundle, property);
-		Gate gate = open(settings.apply(material.options()), locations.withMaterial(material));
+		Gate gate = open(settings.apply(material.options()), locations.withMaterial(material), killSwitch);
 		bundles.addBundleUpdateHandler(bundle, (updated) -> gate.reload());
 		return gate;
 	}
 
-	private Gate open(GateSettings settings, SnapshotSource source) {
+	private Gate open(GateSettings settings, SnapshotSource source, KillSwitch killSwitch) {
 		Gate gate = Gate.builder(settings, source)
 			.events(this.events)
-			.killSwitch(this.killSwitch)
+			.killSwitch(killSwitch)
 			.executor(this.walker)
 			.rules((rules) -> customize(settings.name(), rules))
 			.open();
 		this.walker.add(gate);
+		this.reloader.add(gate::reload);
 		return gate;
 	}
 

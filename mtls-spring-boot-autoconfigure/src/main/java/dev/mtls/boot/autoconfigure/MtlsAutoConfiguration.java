@@ -1,13 +1,10 @@
 package dev.mtls.boot.autoconfigure;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
@@ -20,7 +17,6 @@ import dev.mtls.boot.event.MtlsEventMulticaster;
 import dev.mtls.boot.gate.GateReloader;
 import dev.mtls.boot.gate.GateWalker;
 import dev.mtls.boot.gate.RulesCustomizer;
-import dev.mtls.gate.Gate;
 import dev.mtls.gate.KillSwitch;
 
 /**
@@ -66,18 +62,16 @@ public final class MtlsAutoConfiguration {
 
 	@Bean
 	Gates mtlsGates(ObjectProvider<SslBundles> sslBundles, ObjectProvider<RulesCustomizer> rulesCustomizers,
-			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker) {
-		return new Gates(sslBundles, rulesCustomizers, events, killSwitch, walker);
+			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker, GateReloader reloader) {
+		return new Gates(sslBundles, rulesCustomizers, events, killSwitch, walker, reloader);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	@ConditionalOnBooleanProperty(name = "mtls.reload.enabled", matchIfMissing = true)
-	GateReloader mtlsGateReloader(MtlsReloadProperties properties, ObjectProvider<Gate> gates, KillSwitch killSwitch) {
-		List<Runnable> checks = new ArrayList<>();
-		this.killSwitch.watch(killSwitch).ifPresent(checks::add);
-		gates.forEach((gate) -> checks.add(gate::reload));
-		return new GateReloader(checks, properties.interval());
+	GateReloader mtlsGateReloader(MtlsReloadProperties properties, KillSwitch killSwitch) {
+		GateReloader reloader = new GateReloader(properties.interval(), properties.enabled());
+		this.killSwitch.watch(killSwitch).ifPresent(reloader::add);
+		return reloader;
 	}
 
 }

@@ -48,7 +48,8 @@ public final class MtlsServerAutoConfiguration {
 	@ConditionalOnMissingBean(name = GATE)
 	Gate mtlsServerGate(MtlsServerProperties properties, Gates gates, ObjectProvider<DevCertificates> devCertificates) {
 		devCertificates.ifAvailable(DevCertificates::provide);
-		return gates.open(properties::gateSettings, properties.locations(), properties.bundle());
+		return gates.open((options) -> properties.gateSettings(MtlsServerProperties.PREFIX, options),
+				properties.locations(MtlsServerProperties.PREFIX), properties.bundle());
 	}
 
 	@Bean

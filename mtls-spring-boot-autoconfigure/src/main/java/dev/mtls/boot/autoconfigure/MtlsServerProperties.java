@@ -58,16 +58,16 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 
 	static final String PREFIX = "mtls.server";
 
-	GateSettings gateSettings(SslOptions bundleOptions) {
+	GateSettings gateSettings(String prefix, SslOptions bundleOptions) {
 		return GateSettings
-			.server(this.clientAuth == ClientAuth.NEED,
-					TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
+			.server(prefix.substring(prefix.lastIndexOf('.') + 1), this.clientAuth == ClientAuth.NEED,
+					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
 			.withReportOnly(this.mode == Mode.REPORT_ONLY)
 			.withHandshakeTimeout(this.limits.handshakeTimeout());
 	}
 
-	SnapshotLocations locations() {
-		return SnapshotLocations.builder(PREFIX)
+	SnapshotLocations locations(String prefix) {
+		return SnapshotLocations.builder(prefix)
 			.pem(this.certificate, this.privateKey, this.privateKeyPassword)
 			.strictPermissions(this.strictPermissions)
 			.keyStore(this.keyStore.location(), this.keyStore.type(), this.keyStore.password(),

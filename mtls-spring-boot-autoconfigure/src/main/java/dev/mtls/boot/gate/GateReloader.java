@@ -2,6 +2,7 @@ package dev.mtls.boot.gate;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -20,34 +21,41 @@ public final class GateReloader implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(GateReloader.class);
 
-	private final List<Runnable> checks;
+	private final List<Runnable> checks = new CopyOnWriteArrayList<>();
 
 	private final Duration interval;
+
+	private final boolean enabled;
 
 	private @Nullable ScheduledExecutorService executor;
 
 	/**
 	 * Create a reloader.
-	 * @param checks the checks, run in this order
 	 * @param interval the pause between two looks
+	 * @param enabled whether to look at all
 	 */
-	public GateReloader(List<Runnable> checks, Duration interval) {
-		this.checks = List.copyOf(checks);
+	public GateReloader(Duration interval, boolean enabled) {
 		this.interval = interval;
+		this.enabled = enabled;
+	}
+
+	/**
+	 * Run a check at every look from now on.
+	 * @param check the check
+	 */
+	public void add(Runnable check) {
+		this.checks.add(check);
 	}
 
 	@Override
 	public synchronized void start() {
-		if (this.executor == null) {
+		if (this.enabled && this.executor == null) {
 			this.executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 				Thread thread = new Thread(task, "mtls-reload");
 				thread.setDaemon(true);
 				return thread;
 			});
-			for (Runnable check : this.checks) {
-				new Watcher(this.executor, this.interval, check,
-						(failure) -> logger.error("Looking for changes failed; it is tried again", failure));
-			}
+			new Watcher(this.executor, this.interval, this::look, GateReloader::tell);
 		}
 	}
 
@@ -71,6 +79,21 @@ public final class GateReloader implements SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return 0;
+	}
+
+	private void look() {
+		for (Runnable check : this.checks) {
+			try {
+				check.run();
+			}
+			catch (RuntimeException ex) {
+				tell(ex);
+			}
+		}
+	}
+
+	private static void tell(Throwable failure) {
+		logger.error("Looking for changes failed; it is tried again", failure);
 	}
 
 }

@@ -1,0 +1,63 @@
+package dev.mtls.boot.autoconfigure;
+
+import org.apache.catalina.startup.Tomcat;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.tomcat.TomcatWebServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+import dev.mtls.boot.bundle.GateSslBundle;
+import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
+import dev.mtls.gate.Gate;
+import dev.mtls.gate.KillSwitch;
+
+/**
+ * {@link ManagementContextConfiguration @ManagementContextConfiguration} for mutual TLS
+ * of a management port of its own. Without {@code mtls.management} such a port stays as
+ * Spring Boot has it.
+ */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+@ConditionalOnMtls(MtlsManagementContextConfiguration.PREFIX)
+final class MtlsManagementContextConfiguration {
+
+	static final String PREFIX = "mtls.management";
+
+	static final String BUNDLE = "mtls-management";
+
+	// With a kill switch of its own, since whoever engages the others' must be able to
+	// release it
+	@Bean
+	Gate mtlsManagementGate(Environment environment, Gates gates, SslBundleRegistry bundles) {
+		MtlsServerProperties properties = Binder.get(environment)
+			.bindOrCreate(PREFIX, Bindable.of(MtlsServerProperties.class),
+					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+		Gate gate = gates.open((options) -> properties.gateSettings(PREFIX, options), properties.locations(PREFIX),
+				properties.bundle(), new KillSwitch(false));
+		bundles.registerBundle(BUNDLE, new GateSslBundle(BUNDLE, () -> gate));
+		return gate;
+	}
+
+	/**
+	 * Tomcat.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Tomcat.class, TomcatWebServerFactory.class })
+	static class TomcatConfiguration {
+
+		@Bean
+		MtlsTomcatCustomizer mtlsTomcatCustomizer(Gate mtlsManagementGate) {
+			return new MtlsTomcatCustomizer(mtlsManagementGate, BUNDLE);
+		}
+
+	}
+
+}
