@@ -1,0 +1,64 @@
+package dev.mtls.integration;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import dev.mtls.boot.event.MtlsEventListener;
+import dev.mtls.event.MtlsEvent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Keeps what happened at the gates of an application until a test asks for it.
+ */
+final class EventRecorder implements MtlsEventListener {
+
+	private static final Duration BOUND = Duration.ofSeconds(20);
+
+	private final BlockingQueue<MtlsEvent> events = new LinkedBlockingQueue<>();
+
+	@Override
+	public void onEvent(MtlsEvent event) {
+		this.events.add(event);
+	}
+
+	/**
+	 * Await the next event of a type. Those of other types before it are forgotten.
+	 * @param <E> the type
+	 * @param type the type
+	 * @return the event
+	 */
+	<E extends MtlsEvent> E await(Class<E> type) {
+		long end = System.nanoTime() + BOUND.toNanos();
+		List<MtlsEvent> others = new ArrayList<>();
+		try {
+			while (true) {
+				MtlsEvent event = this.events.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+				if (type.isInstance(event)) {
+					return type.cast(event);
+				}
+				assertThat(event).as("a %s within %s; there were %s", type.getSimpleName(), BOUND, others).isNotNull();
+				others.add(event);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while waiting for " + type.getSimpleName(), ex);
+		}
+	}
+
+	/**
+	 * Forget all events.
+	 * @return those that nobody has awaited
+	 */
+	List<MtlsEvent> drain() {
+		List<MtlsEvent> drained = new ArrayList<>();
+		this.events.drainTo(drained);
+		return drained;
+	}
+
+}

@@ -1,0 +1,64 @@
+package dev.mtls.integration;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * A client that opens exactly one connection for each request and never tries again, as
+ * the JDK's HTTP client would.
+ *
+ * @param context the TLS context
+ * @param protocol the TLS protocol, such as {@code TLSv1.3}
+ */
+record TlsClient(SSLContext context, String protocol) {
+
+	private static final int TIMEOUT_MILLIS = 20_000;
+
+	/**
+	 * Get a path of a server on this machine.
+	 * @param port the port of the server
+	 * @param path the path
+	 * @return the response
+	 * @throws IOException if there is none
+	 */
+	Response get(int port, String path) throws IOException {
+		try (Socket socket = new Socket()) {
+			socket.setSoTimeout(TIMEOUT_MILLIS);
+			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+			try (SSLSocket tls = (SSLSocket) this.context.getSocketFactory()
+				.createSocket(socket, "localhost", port, true)) {
+				tls.setEnabledProtocols(new String[] { this.protocol });
+				tls.getOutputStream()
+					.write("GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n".formatted(path)
+						.getBytes(StandardCharsets.US_ASCII));
+				return Response.parse(new String(tls.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+			}
+		}
+	}
+
+	/**
+	 * What the server answered.
+	 *
+	 * @param status the status
+	 * @param body the body
+	 */
+	record Response(int status, String body) {
+
+		private static Response parse(String text) throws EOFException {
+			int end = text.indexOf("\r\n\r\n");
+			if (end < 0) {
+				throw new EOFException("The connection was closed without a response");
+			}
+			return new Response(Integer.parseInt(text.split(" ", 3)[1]), text.substring(end + 4));
+		}
+
+	}
+
+}
