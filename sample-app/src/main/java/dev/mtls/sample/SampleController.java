@@ -1,10 +1,12 @@
 package dev.mtls.sample;
 
+import java.io.IOException;
+import java.io.InputStream;
+
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 
@@ -28,9 +30,10 @@ class SampleController {
 		return WhoAmI.of(caller, request.getRemoteAddr());
 	}
 
+	// The stream and no @RequestBody, which encodes the fields of a form anew
 	@PostMapping(path = "/echo", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
-	byte[] echo(@RequestBody byte[] body) {
-		return body;
+	byte[] echo(InputStream body) throws IOException {
+		return body.readAllBytes();
 	}
 
 	// Calls this application's own /whoami with the application's own client certificate

@@ -1,0 +1,118 @@
+package dev.mtls.sample;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+/**
+ * Tests for {@link SampleApplication}, called with the development certificates that it
+ * has made itself.
+ */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+		properties = "mtls.dev.directory=target/dev-certificates")
+class SampleApplicationTests {
+
+	private static final char[] PASSWORD = "changeit".toCharArray();
+
+	private static final Path DIRECTORY = Path.of("target", "dev-certificates");
+
+	@LocalServerPort
+	private int port;
+
+	@Test
+	void whoAmIWhenCalledTellsWhatTheCertificateSays() throws Exception {
+		HttpResponse<String> response = send(client(), request("/whoami"));
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+		assertThat(response.body()).startsWith("{\"name\":\"spiffe://dev.local/client\",\"subject\":\"CN=dev-client\",")
+			.contains("\"dnsNames\":[\"client.dev.local\"],\"uris\":[\"spiffe://dev.local/client\"],",
+					"\"spiffeId\":\"spiffe://dev.local/client\",\"serialNumber\":\"", "\",\"fingerprint\":\"",
+					"\",\"notAfter\":\"")
+			.endsWith("\",\"address\":\"127.0.0.1\"}");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text/plain", "application/json", "application/x-www-form-urlencoded" })
+	void echoWhenPostedReturnsTheBody(String type) throws Exception {
+		HttpRequest.Builder request = request("/echo").header("Content-Type", type)
+			.POST(HttpRequest.BodyPublishers.ofString("b=2&a c=%C3%A4"));
+		HttpResponse<String> response = send(client(), request);
+		assertThat(response.body()).isEqualTo("b=2&a c=%C3%A4");
+		assertThat(response.headers().firstValue("Content-Type")).hasValue("application/octet-stream");
+	}
+
+	@Test
+	void relayWhenCalledReturnsWhatTheInnerCallSaw() throws Exception {
+		HttpResponse<String> response = send(client(), request("/relay"));
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).startsWith("{\"name\":\"spiffe://dev.local/client\",");
+	}
+
+	@Test
+	void whoAmIWhenThereIsNoCertificateIsNotAnswered() {
+		assertThatIOException().isThrownBy(() -> send(stranger(), request("/whoami")));
+	}
+
+	private HttpRequest.Builder request(String path) {
+		return HttpRequest.newBuilder(URI.create("https://127.0.0.1:%d%s".formatted(this.port, path)));
+	}
+
+	private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request)
+			throws IOException, InterruptedException {
+		return client.send(request.build(), BodyHandlers.ofString());
+	}
+
+	private static HttpClient client() throws GeneralSecurityException, IOException {
+		KeyStore store = KeyStore.getInstance(DIRECTORY.resolve("client.p12").toFile(), PASSWORD);
+		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+		keys.init(store, PASSWORD);
+		return client(keys);
+	}
+
+	private static HttpClient stranger() throws GeneralSecurityException, IOException {
+		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+		keys.init(null, null);
+		return client(keys);
+	}
+
+	private static HttpClient client(KeyManagerFactory keys) throws GeneralSecurityException, IOException {
+		KeyStore anchors = KeyStore.getInstance("PKCS12");
+		anchors.load(null, null);
+		anchors.setCertificateEntry("ca", certificate(DIRECTORY.resolve("ca.crt")));
+		TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+		trust.init(anchors);
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+		return HttpClient.newBuilder().sslContext(context).build();
+	}
+
+	private static Certificate certificate(Path file) throws GeneralSecurityException, IOException {
+		try (InputStream input = Files.newInputStream(file)) {
+			return CertificateFactory.getInstance("X.509").generateCertificate(input);
+		}
+	}
+
+}
