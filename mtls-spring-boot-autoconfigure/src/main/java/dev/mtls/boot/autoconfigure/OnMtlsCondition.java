@@ -6,11 +6,17 @@ import java.util.Objects;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
 
 /**
  * {@link SpringBootCondition} behind {@link ConditionalOnMtls @ConditionalOnMtls}.
@@ -28,16 +34,32 @@ final class OnMtlsCondition extends SpringBootCondition {
 		Map<String, Object> attributes = Objects
 			.requireNonNull(metadata.getAnnotationAttributes(ConditionalOnMtls.class.getName()));
 		for (String prefix : (String[]) Objects.requireNonNull(attributes.get("value"))) {
-			if (isOn(binder, prefix)) {
+			if (isOn(environment, binder, prefix)) {
 				return ConditionOutcome.match(message.foundExactly(prefix));
 			}
 		}
 		return ConditionOutcome.noMatch(message.because("no side is enabled or has a key set"));
 	}
 
-	private static boolean isOn(Binder binder, String prefix) {
+	private static boolean isOn(Environment environment, Binder binder, String prefix) {
 		return binder.bind(prefix + ".enabled", Boolean.class)
-			.orElseGet(() -> binder.bind(prefix, Bindable.mapOf(String.class, Object.class)).isBound());
+			.orElseGet(() -> isAnyKeySet(environment, ConfigurationPropertyName.of(prefix)));
+	}
+
+	private static boolean isAnyKeySet(Environment environment, ConfigurationPropertyName prefix) {
+		boolean named = false;
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source.containsDescendantOf(prefix) == ConfigurationPropertyState.PRESENT) {
+				return true;
+			}
+			named |= source.getConfigurationProperty(prefix) != null;
+		}
+		if (named) {
+			// Off would be a guess, and the worse one
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, prefix.toString(), "no key below it is set",
+					"set one, or remove it");
+		}
+		return false;
 	}
 
 }
