@@ -32,6 +32,16 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	}
 
 	/**
+	 * Settings for the gate of the only server of an application.
+	 * @param certificateRequired whether a client without certificate is refused
+	 * @param tls what may be negotiated
+	 * @return the settings
+	 */
+	public static GateSettings server(boolean certificateRequired, TlsProfile tls) {
+		return server("server", certificateRequired, tls);
+	}
+
+	/**
 	 * Settings for the gate of a server.
 	 * @param name the name of the server
 	 * @param certificateRequired whether a client without certificate is refused

@@ -110,7 +110,6 @@ public final class MtlsServerAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication
-	@ConditionalOnNotWarDeployment
 	@ConditionalOnClass({ Tomcat.class, TomcatWebServerFactory.class })
 	static class TomcatConfiguration {
 
