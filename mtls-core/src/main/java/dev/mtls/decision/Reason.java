@@ -70,6 +70,11 @@ public enum Reason {
 	ENGINE_UNSUPPORTED(112),
 
 	/**
+	 * A server has no certificate and private key.
+	 */
+	KEY_MISSING(113),
+
+	/**
 	 * A host name could not be resolved to an address.
 	 */
 	HOST_UNRESOLVED(201),

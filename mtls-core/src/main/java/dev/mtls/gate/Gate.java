@@ -1,11 +1,13 @@
 package dev.mtls.gate;
 
 import java.net.InetAddress;
+import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -24,6 +26,7 @@ import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.identity.PeerIdentity;
+import dev.mtls.tls.PresentedChain;
 import dev.mtls.tls.SslContexts;
 import dev.mtls.trust.VerifiedPeer;
 
@@ -66,11 +69,13 @@ public final class Gate {
 		this.clock = builder.clock;
 		this.events = new GateEvents(this.settings.name(), builder.clock, builder.events);
 		this.executor = builder.executor;
-		this.reloader = new SnapshotReloader(builder.source, this.settings.peerRole());
-		Snapshot first = this.reloader.first(this.clock.instant());
-		this.state = GateState.first(this.settings, first, this.rules.apply(first.rules()), this.handshakeDenials::put,
-				this.clock);
-		this.events.warnings(first);
+		this.reloader = new SnapshotReloader(builder.source);
+		this.state = Objects.requireNonNull(this.reloader.next((snapshot) -> {
+			snapshot.check(this.settings, this.clock.instant());
+			return GateState.first(this.settings, this::verify, this::verifyStandalone, snapshot,
+					this.rules.apply(snapshot.rules()));
+		}));
+		this.events.warnings(this.state.snapshot());
 		this.killSwitch.onChange(this::killSwitchChanged);
 	}
 
@@ -134,10 +139,11 @@ public final class Gate {
 	}
 
 	/**
-	 * The current context for a stack that asks {@link #admitPeer} after each handshake.
-	 * Its trust manager verifies the path only, so that the reason for a refusal is not
-	 * lost in a TLS alert. It is another one after each change: ask for it whenever a
-	 * connection begins.
+	 * The current context for a stack that asks {@link #admitPeer} or {@link #connect}
+	 * after each handshake, and calls {@link #handshakeFailed} when there is none. Its
+	 * trust manager verifies the path and, where it is checked, the host name, but not
+	 * the rules, so that the reason for a refusal is not lost in a TLS alert. It is
+	 * another one after each change: ask for it whenever a connection begins.
 	 * @return the context
 	 */
 	public SSLContext sslContext() {
@@ -146,7 +152,8 @@ public final class Gate {
 
 	/**
 	 * The current context for a stack that has no hook after the handshake. Its trust
-	 * manager verifies the path and asks the rules.
+	 * manager verifies the path and, where it is checked, the host name, asks the rules,
+	 * and tells what it refuses. It is another one after each change.
 	 * @return the context
 	 */
 	public SSLContext standaloneSslContext() {
@@ -169,8 +176,7 @@ public final class Gate {
 	 * @return the trust manager
 	 */
 	public X509ExtendedTrustManager trustManager() {
-		return SslContexts.trustManager((presented) -> this.state.verifyPathAndRules(presented),
-				() -> this.state.snapshot().trust().anchors());
+		return SslContexts.trustManager(this::verifyStandalone, () -> this.state.snapshot().trust().anchors());
 	}
 
 	/**
@@ -222,7 +228,7 @@ public final class Gate {
 			this.events.admitted(address, accepted.value());
 		}
 		else if (verdict instanceof Verdict.Refused<Admission> refused) {
-			this.events.refused(address, identityOf(chain), refused.denial());
+			this.events.refused(address, identityOf(chain, refused.denial()), refused.denial());
 		}
 		return verdict;
 	}
@@ -238,11 +244,10 @@ public final class Gate {
 	 */
 	public Decision.@Nullable Deny checkRequest(List<X509Certificate> chain, InetAddress address) {
 		Verdict<Admission> verdict = readmit(chain, address);
-		if (verdict instanceof Verdict.Accepted<Admission> accepted) {
-			return accepted.value().deferred();
+		Decision.Deny denial = denialOf(verdict);
+		if (denial != null && verdict instanceof Verdict.Refused<Admission>) {
+			this.events.refused(address, identityOf(chain, denial), denial);
 		}
-		Decision.Deny denial = ((Verdict.Refused<Admission>) verdict).denial();
-		this.events.refused(address, identityOf(chain), denial);
 		return denial;
 	}
 
@@ -301,26 +306,27 @@ public final class Gate {
 
 	/**
 	 * Look whether anything changed and, if so, begin a new generation. What is broken is
-	 * told as an event, and what was there stays.
+	 * told as an event, and what was there stays. A defect is told as well, and thrown
+	 * on.
 	 * @return whether anything was replaced
 	 */
 	public synchronized boolean reload() {
 		try {
-			Snapshot next = this.reloader.next(this.clock.instant());
-			Snapshot snapshot = (next != null) ? next : this.state.snapshot();
-			Rules rules = this.rules.apply(snapshot.rules());
-			if (next == null && rules.equals(this.state.rules())) {
-				return false;
-			}
-			begin(this.state.next(snapshot, rules));
-			this.events.reloaded(this.state);
-			return true;
+			GateState next = this.reloader.next((snapshot) -> {
+				snapshot.check(this.settings, this.clock.instant());
+				return this.state.next(snapshot, this.rules.apply(snapshot.rules()));
+			});
+			return begin((next != null) ? next : withOtherRules());
 		}
 		catch (MtlsException ex) {
-			if (this.reloader.isNews(ex)) {
-				this.events.kept(ex);
-			}
+			tellKept(ex);
 			return false;
+		}
+		catch (RuntimeException ex) {
+			tellKept(new MtlsException(Reason.INTERNAL, this.settings.name(),
+					"looking for changes failed with %s".formatted(ex.getClass().getName()), "report this as a defect",
+					ex));
+			throw ex;
 		}
 	}
 
@@ -362,14 +368,59 @@ public final class Gate {
 		this.events.cut(connection, denial);
 	}
 
+	// The state is looked up here, and not when the context was made, because a handshake
+	// may begin before a change and present its chain after it
+	private Decision verify(PresentedChain presented) {
+		Verdict<VerifiedPeer> verdict = this.state.verify(presented, this.clock.instant());
+		if (verdict instanceof Verdict.Refused<VerifiedPeer> refused) {
+			this.handshakeDenials.put(presented.connection(), refused.denial());
+			return refused.denial();
+		}
+		return new Decision.Allow("handshake");
+	}
+
+	private Decision verifyStandalone(PresentedChain presented) {
+		Verdict<Admission> verdict = this.killSwitch.isEngaged() ? new Verdict.Refused<>(killed())
+				: this.state.verifyAndAdmit(presented, this.clock.instant());
+		Decision.Deny denial = denialOf(verdict);
+		if (denial != null) {
+			InetAddress address = (presented.connection() instanceof Socket socket) ? socket.getInetAddress() : null;
+			this.events.refused(address, identityOf(presented.certificates(), denial), denial);
+			return denial;
+		}
+		return new Decision.Allow("handshake");
+	}
+
+	private static Decision.@Nullable Deny denialOf(Verdict<Admission> verdict) {
+		return (verdict instanceof Verdict.Accepted<Admission> accepted) ? accepted.value().deferred()
+				: ((Verdict.Refused<Admission>) verdict).denial();
+	}
+
+	private @Nullable GateState withOtherRules() {
+		Rules rules = this.rules.apply(this.state.snapshot().rules());
+		return rules.equals(this.state.rules()) ? null : this.state.next(this.state.snapshot(), rules);
+	}
+
+	private boolean begin(@Nullable GateState next) {
+		if (next == null) {
+			return false;
+		}
+		this.state = next;
+		this.executor.execute(this::walk);
+		this.events.reloaded(next);
+		return true;
+	}
+
 	private synchronized void killSwitchChanged() {
-		begin(this.state.next(this.state.snapshot(), this.state.rules()));
+		this.state = this.state.next(this.state.snapshot(), this.state.rules());
+		this.executor.execute(this::walk);
 		this.events.killSwitch(this.killSwitch.isEngaged());
 	}
 
-	private void begin(GateState next) {
-		this.state = next;
-		this.executor.execute(this::walk);
+	private void tellKept(MtlsException failure) {
+		if (this.reloader.isNews(failure)) {
+			this.events.kept(failure);
+		}
 	}
 
 	private Decision refused(InetAddress address, Decision.Deny denial) {
@@ -377,9 +428,8 @@ public final class Gate {
 		return denial;
 	}
 
-	private @Nullable PeerIdentity identityOf(List<X509Certificate> chain) {
-		return (this.state.verify(chain, this.clock.instant()) instanceof Verdict.Accepted<VerifiedPeer> accepted)
-				? accepted.value().identity() : null;
+	private @Nullable PeerIdentity identityOf(List<X509Certificate> chain, Decision.Deny denial) {
+		return this.state.identityOf(chain, denial, this.clock.instant());
 	}
 
 	private static Decision.Deny killed() {

@@ -45,7 +45,9 @@ public final class GateBuilder {
 
 	/**
 	 * Tell what happens.
-	 * @param events is told on the thread on which it happens: it must not block
+	 * @param events is told on the thread on which it happens: it must not block. What it
+	 * throws changes nothing and goes to that thread's
+	 * {@link Thread#getUncaughtExceptionHandler() handler of uncaught exceptions}
 	 * @return this builder
 	 */
 	public GateBuilder events(Consumer<MtlsEvent> events) {

@@ -36,7 +36,7 @@ final class GateEvents {
 			return;
 		}
 		Decision.Deny reported = admission.reported();
-		this.listener.accept((reported != null)
+		tell((reported != null)
 				? new MtlsEvent.RefusalReported(now(), this.gate, address, admission.identity(), reported.reason(),
 						reported.detail())
 				: new MtlsEvent.PeerAdmitted(now(), this.gate, address, admission.identity(), admission.rule()));
@@ -48,13 +48,13 @@ final class GateEvents {
 	}
 
 	void cut(LiveConnection connection, Decision.Deny denial) {
-		this.listener.accept(new MtlsEvent.ConnectionCut(now(), this.gate, connection.address(), connection.identity(),
-				denial.reason(), denial.detail()));
+		tell(new MtlsEvent.ConnectionCut(now(), this.gate, connection.address(), connection.identity(), denial.reason(),
+				denial.detail()));
 	}
 
 	void reloaded(GateState state) {
 		warnings(state.snapshot());
-		this.listener.accept(new MtlsEvent.Reloaded(now(), this.gate, state.generation()));
+		tell(new MtlsEvent.Reloaded(now(), this.gate, state.generation()));
 	}
 
 	void kept(MtlsException failure) {
@@ -63,12 +63,23 @@ final class GateEvents {
 	}
 
 	void killSwitch(boolean engaged) {
-		this.listener.accept(new MtlsEvent.KillSwitchChanged(now(), this.gate, engaged));
+		tell(new MtlsEvent.KillSwitchChanged(now(), this.gate, engaged));
 	}
 
 	void warnings(Snapshot snapshot) {
 		for (String warning : snapshot.warnings()) {
-			this.listener.accept(new MtlsEvent.Warned(now(), this.gate, warning));
+			tell(new MtlsEvent.Warned(now(), this.gate, warning));
+		}
+	}
+
+	private void tell(MtlsEvent event) {
+		try {
+			this.listener.accept(event);
+		}
+		catch (RuntimeException ex) {
+			// What was decided does not change because telling it failed
+			Thread thread = Thread.currentThread();
+			thread.getUncaughtExceptionHandler().uncaughtException(thread, ex);
 		}
 	}
 

@@ -3,18 +3,19 @@ package dev.mtls.gate;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
 
 import javax.net.ssl.SSLContext;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.decision.Category;
 import dev.mtls.decision.Decision;
+import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
+import dev.mtls.identity.PeerIdentity;
 import dev.mtls.identity.ReferenceIdentifier;
 import dev.mtls.tls.HandshakeVerifier;
 import dev.mtls.tls.PresentedChain;
@@ -29,9 +30,9 @@ final class GateState {
 
 	private final GateSettings settings;
 
-	private final InstantSource clock;
+	private final HandshakeVerifier verifier;
 
-	private final BiConsumer<@Nullable Object, Decision.Deny> denials;
+	private final HandshakeVerifier standaloneVerifier;
 
 	private final long generation;
 
@@ -47,28 +48,37 @@ final class GateState {
 
 	private final SSLContext standaloneSslContext;
 
-	private GateState(GateSettings settings, InstantSource clock, BiConsumer<@Nullable Object, Decision.Deny> denials,
+	private GateState(GateSettings settings, HandshakeVerifier verifier, HandshakeVerifier standaloneVerifier,
 			long generation, Snapshot snapshot, Rules rules, PathCache paths) {
 		this.settings = settings;
-		this.clock = clock;
-		this.denials = denials;
+		this.verifier = verifier;
+		this.standaloneVerifier = standaloneVerifier;
 		this.generation = generation;
 		this.snapshot = snapshot;
 		this.rules = rules;
 		this.paths = paths;
-		this.sslContext = createSslContext(this::verifyPath);
-		this.standaloneSslContext = createSslContext(this::verifyPathAndRules);
+		this.sslContext = createSslContext(snapshot, verifier);
+		this.standaloneSslContext = createSslContext(snapshot, standaloneVerifier);
 	}
 
-	static GateState first(GateSettings settings, Snapshot snapshot, Rules rules,
-			BiConsumer<@Nullable Object, Decision.Deny> denials, InstantSource clock) {
-		return new GateState(settings, clock, denials, 1, snapshot, rules,
+	/**
+	 * The first generation.
+	 * @param settings the settings of the gate
+	 * @param verifier is asked by the handshakes of {@link #sslContext()}
+	 * @param standaloneVerifier is asked by those of {@link #standaloneSslContext()}
+	 * @param snapshot the snapshot
+	 * @param rules the rules in force
+	 * @return the state
+	 */
+	static GateState first(GateSettings settings, HandshakeVerifier verifier, HandshakeVerifier standaloneVerifier,
+			Snapshot snapshot, Rules rules) {
+		return new GateState(settings, verifier, standaloneVerifier, 1, snapshot, rules,
 				new PathCache(snapshot.trust(), settings.peerRole()));
 	}
 
 	GateState next(Snapshot snapshot, Rules rules) {
-		return new GateState(this.settings, this.clock, this.denials, this.generation + 1, snapshot, rules,
-				this.paths.follow(snapshot.trust()));
+		return new GateState(this.settings, this.verifier, this.standaloneVerifier, this.generation + 1, snapshot,
+				rules, this.paths.follow(snapshot.trust()));
 	}
 
 	long generation() {
@@ -98,13 +108,34 @@ final class GateState {
 		return verify(chain, now).then((peer) -> admit(peer, address));
 	}
 
-	Verdict<VerifiedPeer> verify(List<X509Certificate> chain, Instant now) {
-		return this.paths.verify(chain, now).then((path) -> this.peers.verify(path, now));
+	Verdict<VerifiedPeer> verify(PresentedChain presented, Instant now) {
+		if (presented.role() != this.settings.peerRole()) {
+			return Verdict.refused(Reason.KEY_USAGE_WRONG,
+					"this is the context of a gate for peers in the role of a %s".formatted(this.settings.peerRole()));
+		}
+		return verify(presented.certificates(), now).then((peer) -> checkHostName(presented.host(), peer));
 	}
 
-	Decision verifyPathAndRules(PresentedChain presented) {
-		return decide(presented,
-				verify(presented).then((peer) -> checkHostName(presented, peer)).then((peer) -> admit(peer, null)));
+	Verdict<Admission> verifyAndAdmit(PresentedChain presented, Instant now) {
+		return verify(presented, now).then((peer) -> admit(peer, null));
+	}
+
+	/**
+	 * Who a refused peer is.
+	 * @param chain the chain that it presented
+	 * @param denial why it was refused
+	 * @param now the time
+	 * @return the identity, or {@code null} if the chain proves none
+	 */
+	@Nullable PeerIdentity identityOf(List<X509Certificate> chain, Decision.Deny denial, Instant now) {
+		// A chain that was refused for itself is not verified twice
+		return (denial.reason().category() == Category.POLICY
+				&& verify(chain, now) instanceof Verdict.Accepted<VerifiedPeer> accepted) ? accepted.value().identity()
+						: null;
+	}
+
+	private Verdict<VerifiedPeer> verify(List<X509Certificate> chain, Instant now) {
+		return this.paths.verify(chain, now).then((path) -> this.peers.verify(path, now));
 	}
 
 	private Verdict<Admission> admit(@Nullable VerifiedPeer peer, @Nullable InetAddress address) {
@@ -123,45 +154,29 @@ final class GateState {
 		return new Verdict.Refused<>(denial);
 	}
 
-	private Decision verifyPath(PresentedChain presented) {
-		return decide(presented, verify(presented).then((peer) -> checkHostName(presented, peer)));
-	}
-
-	private Verdict<VerifiedPeer> verify(PresentedChain presented) {
-		if (presented.role() != this.settings.peerRole()) {
-			return Verdict.refused(Reason.KEY_USAGE_WRONG,
-					"this is the context of a gate for peers in the role of a %s".formatted(this.settings.peerRole()));
-		}
-		return verify(presented.certificates(), this.clock.instant());
-	}
-
-	private Verdict<VerifiedPeer> checkHostName(PresentedChain presented, VerifiedPeer peer) {
+	private Verdict<VerifiedPeer> checkHostName(@Nullable String host, VerifiedPeer peer) {
 		if (!this.settings.hostNameChecked()) {
 			return Verdict.accepted(peer);
 		}
-		String host = presented.host();
 		if (host == null) {
 			return Verdict.refused(Reason.HOST_NAME_MISMATCH,
-					"the HTTP client did not tell which host it connects to, so its name cannot be checked");
+					"the client did not tell which host it connects to, so its name cannot be checked");
 		}
-		if (!ReferenceIdentifier.of(host).matches(peer.identity())) {
-			return Verdict.refused(Reason.HOST_NAME_MISMATCH,
-					"connected to %s, but the certificate holds the DNS names %s and the addresses %s".formatted(host,
-							peer.identity().dnsNames(), peer.identity().ipAddresses()));
+		try {
+			if (ReferenceIdentifier.of(host).matches(peer.identity())) {
+				return Verdict.accepted(peer);
+			}
 		}
-		return Verdict.accepted(peer);
+		catch (MtlsException ex) {
+			return Verdict.refused(Reason.HOST_NAME_MISMATCH, "connected to %s: %s".formatted(host, ex.problem()));
+		}
+		return Verdict.refused(Reason.HOST_NAME_MISMATCH,
+				"connected to %s, but the certificate holds the DNS names %s and the addresses %s".formatted(host,
+						peer.identity().dnsNames(), peer.identity().ipAddresses()));
 	}
 
-	private Decision decide(PresentedChain presented, Verdict<?> verdict) {
-		if (verdict instanceof Verdict.Refused<?> refused) {
-			this.denials.accept(presented.connection(), refused.denial());
-			return refused.denial();
-		}
-		return new Decision.Allow("handshake");
-	}
-
-	private SSLContext createSslContext(HandshakeVerifier verifier) {
-		return SslContexts.create(this.snapshot.key(), verifier, this.snapshot.trust().anchors());
+	private static SSLContext createSslContext(Snapshot snapshot, HandshakeVerifier verifier) {
+		return SslContexts.create(snapshot.key(), verifier, snapshot.trust().anchors());
 	}
 
 }

@@ -64,6 +64,11 @@ sealed interface KeyLocation {
 			return contents.of(this.privateKey);
 		}
 
+		@Override
+		public String toString() {
+			return "Pem[%s, %s]".formatted(this.certificate, this.privateKey);
+		}
+
 		private static MtlsException incomplete(String missing, String present) {
 			return new MtlsException(Reason.CONFIGURATION_INVALID, missing,
 					"it is not set, but %s is".formatted(present), "set both, or neither");
@@ -91,6 +96,11 @@ sealed interface KeyLocation {
 		@Override
 		public List<Document> secrets(Contents contents) {
 			return contents.of(this.store.source());
+		}
+
+		@Override
+		public String toString() {
+			return "Store[%s, %s]".formatted(this.store, this.alias);
 		}
 
 	}

@@ -1,5 +1,9 @@
 package dev.mtls.gate;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -16,7 +20,9 @@ import dev.mtls.trust.VerifiedPath;
 
 /**
  * Verified paths of one set of anchors, so that the same chain is verified once. Only
- * successes are kept: a refused peer must not be able to push out an admitted one.
+ * successes are kept: a refused peer must not be able to push out an admitted one. The
+ * chain itself is not kept, only its hash, since beside its path a peer may present
+ * whatever it likes.
  */
 final class PathCache {
 
@@ -28,19 +34,26 @@ final class PathCache {
 
 	private final PathVerifier verifier;
 
-	private final Map<List<X509Certificate>, VerifiedPath> paths = new LinkedHashMap<>(16, 0.75f, true) {
+	private final int maxSize;
+
+	private final Map<ByteBuffer, VerifiedPath> paths = new LinkedHashMap<>(16, 0.75f, true) {
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<List<X509Certificate>, VerifiedPath> eldest) {
-			return size() > MAX_SIZE;
+		protected boolean removeEldestEntry(Map.Entry<ByteBuffer, VerifiedPath> eldest) {
+			return size() > PathCache.this.maxSize;
 		}
 
 	};
 
 	PathCache(TrustMaterial trust, PeerRole role) {
+		this(trust, role, MAX_SIZE);
+	}
+
+	PathCache(TrustMaterial trust, PeerRole role, int maxSize) {
 		this.trust = trust;
 		this.role = role;
 		this.verifier = new PathVerifier(trust.anchors());
+		this.maxSize = maxSize;
 	}
 
 	/**
@@ -49,27 +62,46 @@ final class PathCache {
 	 * @return this cache if it serves the same anchors, else an empty one
 	 */
 	PathCache follow(TrustMaterial trust) {
-		return trust.anchors().equals(this.trust.anchors()) ? this : new PathCache(trust, this.role);
+		return trust.anchors().equals(this.trust.anchors()) ? this : new PathCache(trust, this.role, this.maxSize);
 	}
 
 	Verdict<VerifiedPath> verify(List<X509Certificate> chain, Instant now) {
-		VerifiedPath cached = get(chain);
+		ByteBuffer hash = hash(chain);
+		VerifiedPath cached = (hash != null) ? get(hash) : null;
 		if (cached != null && now.isBefore(cached.notAfter())) {
 			return Verdict.accepted(cached);
 		}
 		Verdict<VerifiedPath> verdict = this.verifier.verify(chain, this.role, now);
-		if (verdict instanceof Verdict.Accepted<VerifiedPath> accepted) {
-			put(chain, accepted.value());
+		if (hash != null && verdict instanceof Verdict.Accepted<VerifiedPath> accepted) {
+			put(hash, accepted.value());
 		}
 		return verdict;
 	}
 
-	private synchronized @Nullable VerifiedPath get(List<X509Certificate> chain) {
-		return this.paths.get(chain);
+	private synchronized @Nullable VerifiedPath get(ByteBuffer hash) {
+		return this.paths.get(hash);
 	}
 
-	private synchronized void put(List<X509Certificate> chain, VerifiedPath path) {
-		this.paths.put(List.copyOf(chain), path);
+	private synchronized void put(ByteBuffer hash, VerifiedPath path) {
+		this.paths.put(hash, path);
+	}
+
+	private static @Nullable ByteBuffer hash(List<X509Certificate> chain) {
+		try {
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			for (X509Certificate certificate : chain) {
+				// DER tells its own length, so that no byte can move to the next one
+				digest.update(certificate.getEncoded());
+			}
+			return ByteBuffer.wrap(digest.digest());
+		}
+		catch (CertificateEncodingException ex) {
+			// The verifier says so
+			return null;
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
 	}
 
 }

@@ -27,19 +27,18 @@ public record Snapshot(@Nullable KeyMaterial key, TrustMaterial trust, Rules rul
 	}
 
 	/**
-	 * Check what depends on the side and on the time.
-	 * @param peerRole what the peers are
+	 * Check what depends on the gate and on the time.
+	 * @param settings the settings of the gate
 	 * @param now the time
 	 * @throws MtlsException if a server has no certificate, or the own one is not valid
 	 * now
 	 */
-	void check(PeerRole peerRole, Instant now) {
+	void check(GateSettings settings, Instant now) {
 		if (this.key != null) {
 			this.key.checkValidity(now);
 		}
-		else if (peerRole == PeerRole.CLIENT) {
-			throw new MtlsException(Reason.CONFIGURATION_INVALID, this.trust.place(),
-					"the server has no certificate to present",
+		else if (settings.peerRole() == PeerRole.CLIENT) {
+			throw new MtlsException(Reason.KEY_MISSING, this.trust.place(), "the server has no certificate to present",
 					"set certificate and private-key, or a key store or bundle that holds both");
 		}
 	}

@@ -1,13 +1,12 @@
 package dev.mtls.gate;
 
-import java.time.Instant;
-import java.util.Objects;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
 import dev.mtls.source.ContentHash;
-import dev.mtls.trust.PeerRole;
 
 /**
  * Reads the next snapshot when the content of its source has changed.
@@ -16,52 +15,54 @@ final class SnapshotReloader {
 
 	private final SnapshotSource source;
 
-	private final PeerRole peerRole;
+	private @Nullable ContentHash accepted;
 
-	private @Nullable ContentHash acceptedHash;
+	private @Nullable ContentHash read;
 
-	private @Nullable String lastFailure;
+	private @Nullable Failure lastFailure;
 
-	SnapshotReloader(SnapshotSource source, PeerRole peerRole) {
+	SnapshotReloader(SnapshotSource source) {
 		this.source = source;
-		this.peerRole = peerRole;
-	}
-
-	Snapshot first(Instant now) {
-		return Objects.requireNonNull(next(now));
 	}
 
 	/**
-	 * Read what replaces the accepted snapshot.
-	 * @param now the time
-	 * @return the snapshot, or {@code null} if nothing has changed
+	 * Read what replaces the accepted snapshot. It is accepted once it could be used, and
+	 * tried again at every look until then: a certificate may become valid, or a
+	 * permission be corrected, without a change of content.
+	 * @param <T> what is made of a snapshot
+	 * @param use makes that of it
+	 * @return what was made, or {@code null} if nothing has changed
 	 */
-	@Nullable Snapshot next(Instant now) {
+	<T> @Nullable T next(Function<Snapshot, T> use) {
+		this.read = null;
 		try (SnapshotSource.Reading reading = this.source.read()) {
 			ContentHash hash = reading.hash();
-			if (hash.equals(this.acceptedHash)) {
-				this.lastFailure = null;
-				return null;
-			}
-			Snapshot snapshot = reading.parse();
-			snapshot.check(this.peerRole, now);
-			this.acceptedHash = hash;
+			this.read = hash;
+			T used = hash.equals(this.accepted) ? null : use.apply(reading.parse());
+			this.accepted = hash;
 			this.lastFailure = null;
-			return snapshot;
+			return used;
 		}
 	}
 
 	/**
-	 * Whether a failure differs from the last one: the same broken file is told once, not
-	 * at every look.
+	 * Whether a failure of the last look differs from the one before: what stays broken
+	 * is told once, not at every look.
 	 * @param failure the failure
 	 * @return whether it is to be told
 	 */
 	boolean isNews(MtlsException failure) {
-		String message = failure.getMessage();
-		boolean news = !Objects.equals(message, this.lastFailure);
-		this.lastFailure = message;
+		// With the content known, the message may differ by no more than the time in it
+		Failure next = new Failure(this.read, failure.reason(), (this.read == null) ? failure.getMessage() : null);
+		boolean news = !next.equals(this.lastFailure);
+		this.lastFailure = next;
 		return news;
+	}
+
+	/**
+	 * What tells one failure from another.
+	 */
+	private record Failure(@Nullable ContentHash content, Reason reason, @Nullable String message) {
 	}
 
 }
