@@ -180,6 +180,16 @@ public final class Gate {
 	}
 
 	/**
+	 * A trust manager for a stack that takes managers and no context, and asks
+	 * {@link #connect} after each handshake: the one of {@link #sslContext()}. It follows
+	 * every change, but is not asked when a session is resumed.
+	 * @return the trust manager
+	 */
+	public X509ExtendedTrustManager pathTrustManager() {
+		return SslContexts.trustManager(this::verify, () -> this.state.snapshot().trust().anchors());
+	}
+
+	/**
 	 * Decide whether a connection from (or, at a client, to) an address may begin. To be
 	 * asked before a TLS byte is read or written.
 	 * @param address the peer's address

@@ -1,5 +1,6 @@
 package dev.mtls.gate;
 
+import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,12 @@ import dev.mtls.tls.HandshakeRefusedException;
  */
 final class HandshakeFailure {
 
+	/**
+	 * What the JDK and BoringSSL say. They say it in no other way.
+	 */
+	private static final List<String> NO_CERTIFICATE = List.of("Empty client certificate chain",
+			"PEER_DID_NOT_RETURN_A_CERTIFICATE");
+
 	private HandshakeFailure() {
 	}
 
@@ -25,8 +32,8 @@ final class HandshakeFailure {
 			if (cause instanceof HandshakeRefusedException refused) {
 				return refused.denial();
 			}
-			// The JDK says it in no other way
-			if (Objects.requireNonNullElse(cause.getMessage(), "").contains("Empty client certificate chain")) {
+			String message = Objects.requireNonNullElse(cause.getMessage(), "");
+			if (NO_CERTIFICATE.stream().anyMatch(message::contains)) {
 				return new Decision.Deny(Reason.CERTIFICATE_MISSING, "the peer presented no certificate");
 			}
 		}
