@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import dev.mtls.boot.event.MtlsEventListener;
 import dev.mtls.event.MtlsEvent;
@@ -33,12 +34,24 @@ final class EventRecorder implements MtlsEventListener {
 	 * @return the event
 	 */
 	<E extends MtlsEvent> E await(Class<E> type) {
+		return await(type, (event) -> true);
+	}
+
+	/**
+	 * Await the next event of a type that fulfils a condition. Others before it are
+	 * forgotten.
+	 * @param <E> the type
+	 * @param type the type
+	 * @param condition the condition
+	 * @return the event
+	 */
+	<E extends MtlsEvent> E await(Class<E> type, Predicate<E> condition) {
 		long end = System.nanoTime() + BOUND.toNanos();
 		List<MtlsEvent> others = new ArrayList<>();
 		try {
 			while (true) {
 				MtlsEvent event = this.events.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-				if (type.isInstance(event)) {
+				if (type.isInstance(event) && condition.test(type.cast(event))) {
 					return type.cast(event);
 				}
 				assertThat(event).as("a %s within %s; there were %s", type.getSimpleName(), BOUND, others).isNotNull();

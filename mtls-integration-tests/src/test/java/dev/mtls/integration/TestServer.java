@@ -27,7 +27,7 @@ final class TestServer implements AutoCloseable {
 	static TestServer start(String... properties) {
 		return new TestServer(new SpringApplicationBuilder(TestApplication.class)
 			.properties("server.port=0", "server.http2.enabled=true", "spring.main.banner-mode=off",
-					"logging.level.root=warn", "logging.level.dev.mtls=error")
+					"logging.level.root=error")
 			.properties(properties)
 			.run());
 	}

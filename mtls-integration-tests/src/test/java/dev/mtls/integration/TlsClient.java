@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -38,7 +39,8 @@ record TlsClient(SSLContext context, String protocol) {
 				tls.getOutputStream()
 					.write("GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n".formatted(path)
 						.getBytes(StandardCharsets.US_ASCII));
-				return Response.parse(new String(tls.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+				String text = new String(tls.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+				return Response.parse(text, (X509Certificate) tls.getSession().getPeerCertificates()[0]);
 			}
 		}
 	}
@@ -48,15 +50,16 @@ record TlsClient(SSLContext context, String protocol) {
 	 *
 	 * @param status the status
 	 * @param body the body
+	 * @param server the server's certificate
 	 */
-	record Response(int status, String body) {
+	record Response(int status, String body, X509Certificate server) {
 
-		private static Response parse(String text) throws EOFException {
+		private static Response parse(String text, X509Certificate server) throws EOFException {
 			int end = text.indexOf("\r\n\r\n");
 			if (end < 0) {
 				throw new EOFException("The connection was closed without a response");
 			}
-			return new Response(Integer.parseInt(text.split(" ", 3)[1]), text.substring(end + 4));
+			return new Response(Integer.parseInt(text.split(" ", 3)[1]), text.substring(end + 4), server);
 		}
 
 	}
