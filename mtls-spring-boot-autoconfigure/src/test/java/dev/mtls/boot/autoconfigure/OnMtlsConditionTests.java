@@ -71,7 +71,7 @@ class OnMtlsConditionTests {
 				.hasStackTraceContaining("mtls.server: no key below it is set. set one, or remove it."));
 	}
 
-	private static void environment(ConfigurableApplicationContext context, Map<String, Object> variables) {
+	static void environment(ConfigurableApplicationContext context, Map<String, Object> variables) {
 		context.getEnvironment()
 			.getPropertySources()
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
