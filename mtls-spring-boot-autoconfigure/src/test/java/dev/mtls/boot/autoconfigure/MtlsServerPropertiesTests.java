@@ -219,7 +219,7 @@ class MtlsServerPropertiesTests {
 				wrong(Reason.TRUST_MISSING, "mtls.server.trust-certificates", "no trust anchor",
 						"certificate=server.crt", "private-key=server.key", "trust-certificates="),
 				wrong(Reason.TRUST_MISSING, "mtls.server.trust-certificates", "no trust anchor", "enabled=true"),
-				wrong(Reason.CONFIGURATION_INVALID, "mtls.server", "no certificate to present",
+				wrong(Reason.KEY_MISSING, "mtls.server", "no certificate to present",
 						"trust-certificates=ca.crt"),
 				wrong(Reason.CONFIGURATION_INVALID, "mtls.server.private-key", "not set", "certificate=server.crt",
 						"trust-certificates=ca.crt"),
