@@ -2,13 +2,10 @@ package dev.mtls.boot.tomcat;
 
 import org.apache.coyote.ProtocolHandler;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
-import org.springframework.boot.web.server.Ssl;
-import org.springframework.boot.web.server.Ssl.ClientAuth;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 
-import dev.mtls.decision.MtlsException;
-import dev.mtls.decision.Reason;
+import dev.mtls.boot.server.GatedSsl;
 import dev.mtls.gate.Gate;
 
 /**
@@ -32,14 +29,7 @@ public final class MtlsTomcatCustomizer implements WebServerFactoryCustomizer<To
 
 	@Override
 	public void customize(TomcatWebServerFactory factory) {
-		if (Ssl.isEnabled(factory.getSsl())) {
-			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "server.ssl",
-					"it is configured beside mtls.server, and only one of them can set up the server",
-					"remove server.ssl.*, or set mtls.server.enabled=false");
-		}
-		Ssl ssl = Ssl.forBundle(this.bundle);
-		ssl.setClientAuth(this.gate.settings().certificateRequired() ? ClientAuth.NEED : ClientAuth.WANT);
-		factory.setSsl(ssl);
+		GatedSsl.configure(factory, this.gate, this.bundle);
 		factory.setProtocol(MtlsHttp11NioProtocol.class.getName());
 		factory.addProtocolHandlerCustomizers((ProtocolHandler handler) -> {
 			if (handler instanceof MtlsHttp11NioProtocol protocol) {
