@@ -2,6 +2,7 @@ package dev.mtls.boot.autoconfigure;
 
 import jakarta.servlet.Filter;
 import org.apache.catalina.startup.Tomcat;
+import org.eclipse.jetty.server.Server;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -15,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -24,6 +26,7 @@ import org.springframework.core.Ordered;
 
 import dev.mtls.boot.bundle.GateSslBundle;
 import dev.mtls.boot.dev.DevCertificates;
+import dev.mtls.boot.jetty.MtlsJettyCustomizer;
 import dev.mtls.boot.server.GatedServerCheck;
 import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
 import dev.mtls.boot.tomcat.TomcatConnectorCheck;
@@ -123,6 +126,22 @@ public final class MtlsServerAutoConfiguration {
 		@ConditionalOnMissingBean
 		MtlsTomcatCustomizer mtlsTomcatCustomizer(@Qualifier(GATE) Gate gate) {
 			return new MtlsTomcatCustomizer(gate, BUNDLE);
+		}
+
+	}
+
+	/**
+	 * Jetty.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication
+	@ConditionalOnClass({ Server.class, ConfigurableJettyWebServerFactory.class })
+	static class JettyConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		MtlsJettyCustomizer mtlsJettyCustomizer(@Qualifier(GATE) Gate gate) {
+			return new MtlsJettyCustomizer(gate, BUNDLE);
 		}
 
 	}

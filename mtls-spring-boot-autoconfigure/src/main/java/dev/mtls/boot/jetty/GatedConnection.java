@@ -1,0 +1,185 @@
+package dev.mtls.boot.jetty;
+
+import java.net.InetAddress;
+import java.nio.channels.SocketChannel;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.decision.Verdict;
+import dev.mtls.gate.Gate;
+import dev.mtls.gate.LiveConnection;
+
+/**
+ * A TLS connection whose handshake is bounded in time, and whose peer is admitted by the
+ * gate when the handshake is complete, whether the session is new or resumed.
+ */
+final class GatedConnection {
+
+	private static final Log logger = LogFactory.getLog(GatedConnection.class);
+
+	private final Gate gate;
+
+	private final SslConnection connection;
+
+	private final SocketChannel channel;
+
+	private final Executor executor;
+
+	private final @Nullable InetAddress address;
+
+	private final AtomicBoolean handshakeEnded = new AtomicBoolean();
+
+	private volatile Scheduler.@Nullable Task timeout;
+
+	private volatile @Nullable LiveConnection live;
+
+	private volatile boolean closed;
+
+	GatedConnection(Gate gate, SslConnection connection, SocketChannel channel, Executor executor) {
+		this.gate = gate;
+		this.connection = connection;
+		this.channel = channel;
+		this.executor = executor;
+		this.address = AddressCheck.addressOf(channel);
+	}
+
+	void begin(Scheduler scheduler, Duration handshakeTimeout) {
+		this.timeout = scheduler.schedule(() -> timedOut(handshakeTimeout), handshakeTimeout.toMillis(),
+				TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * The connection as the gate knows it.
+	 * @return the connection, or {@code null} if its peer was not admitted
+	 */
+	@Nullable LiveConnection live() {
+		return this.live;
+	}
+
+	/**
+	 * Ask the gate for the peer.
+	 * @throws SSLException if it is refused; Jetty closes the connection before anything
+	 * that the peer sent is looked at. Anything else that were thrown would be ignored.
+	 */
+	void handshakeSucceeded() throws SSLException {
+		if (!endHandshake()) {
+			throw new SSLException("The handshake had ended before");
+		}
+		try {
+			admit();
+		}
+		catch (RuntimeException ex) {
+			logger.error("The gate failed to decide on a peer, which is therefore refused", ex);
+			throw new SSLException("The gate failed", ex);
+		}
+	}
+
+	void handshakeFailed(@Nullable Throwable failure) {
+		if (endHandshake()) {
+			this.gate.handshakeFailed(this.connection.getSSLEngine(), this.address, failure);
+		}
+	}
+
+	void closed() {
+		this.closed = true;
+		handshakeFailed(null);
+		forget();
+	}
+
+	/**
+	 * Close the connection at once, whatever it is doing. Only the socket can be shut
+	 * down without waiting. Jetty's own clean-up calls the application, so it runs on a
+	 * thread of the server: first the connection, because HTTP/2 streams would live on,
+	 * then the socket, because asynchronous requests would be told late.
+	 */
+	void cut() {
+		shutDown(this.channel::shutdownInput);
+		shutDown(this.channel::shutdownOutput);
+		try {
+			this.executor.execute(() -> {
+				this.connection.close();
+				this.connection.getEndPoint().close();
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("A cut connection is left to the server, which is stopping or too busy", ex);
+		}
+	}
+
+	private void admit() throws SSLException {
+		if (this.address == null) {
+			throw new SSLException("The peer went away");
+		}
+		Verdict<LiveConnection> verdict = this.gate.connect(chain(), this.address, this::cut);
+		if (verdict instanceof Verdict.Refused<LiveConnection> refused) {
+			throw new SSLException("The gate refused the peer: " + refused.denial().reason());
+		}
+		if (verdict instanceof Verdict.Accepted<LiveConnection> accepted) {
+			this.live = accepted.value();
+			if (this.closed) {
+				forget();
+			}
+		}
+	}
+
+	private void timedOut(Duration handshakeTimeout) {
+		if (endHandshake()) {
+			this.gate.handshakeFailed(this.connection.getSSLEngine(), this.address, new SSLHandshakeException(
+					"The handshake was not complete after %d ms".formatted(handshakeTimeout.toMillis())));
+			cut();
+		}
+	}
+
+	private boolean endHandshake() {
+		Scheduler.Task timeout = this.timeout;
+		if (timeout != null) {
+			timeout.cancel();
+		}
+		return this.handshakeEnded.compareAndSet(false, true);
+	}
+
+	private void forget() {
+		LiveConnection live = this.live;
+		if (live != null) {
+			live.closed();
+		}
+	}
+
+	private List<X509Certificate> chain() {
+		try {
+			Certificate[] certificates = this.connection.getSSLEngine().getSession().getPeerCertificates();
+			return Arrays.stream(certificates).map(X509Certificate.class::cast).toList();
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return List.of();
+		}
+	}
+
+	private static void shutDown(Callable<SocketChannel> direction) {
+		try {
+			direction.call();
+		}
+		catch (Exception ex) {
+			logger.debug("A cut connection was closed already", ex);
+		}
+	}
+
+}

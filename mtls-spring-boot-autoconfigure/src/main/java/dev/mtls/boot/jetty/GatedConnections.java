@@ -1,0 +1,111 @@
+package dev.mtls.boot.jetty;
+
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
+import org.eclipse.jetty.server.Server;
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.gate.Gate;
+
+/**
+ * The TLS connections of a server, each from before its first byte until its socket is
+ * closed.
+ */
+final class GatedConnections implements Connection.Listener, SslHandshakeListener, SelectorManager.AcceptListener {
+
+	private final Gate gate;
+
+	private final Server server;
+
+	private final Duration handshakeTimeout;
+
+	private final Map<SelectableChannel, GatedConnection> connections = new ConcurrentHashMap<>();
+
+	GatedConnections(Gate gate, Server server, Duration handshakeTimeout) {
+		this.gate = gate;
+		this.server = server;
+		this.handshakeTimeout = handshakeTimeout;
+	}
+
+	@Override
+	public void onOpened(Connection connection) {
+		if (connection instanceof SslConnection sslConnection
+				&& transportOf(sslConnection) instanceof SocketChannel channel) {
+			restrict(sslConnection.getSSLEngine());
+			GatedConnection gated = new GatedConnection(this.gate, sslConnection, channel, this.server.getThreadPool());
+			this.connections.put(channel, gated);
+			gated.begin(this.server.getScheduler(), this.handshakeTimeout);
+		}
+	}
+
+	@Override
+	public void handshakeSucceeded(Event event) throws SSLException {
+		GatedConnection connection = get(event);
+		if (connection == null) {
+			throw new SSLException("The connection is not behind the gate");
+		}
+		connection.handshakeSucceeded();
+	}
+
+	@Override
+	public void handshakeFailed(Event event, Throwable failure) {
+		GatedConnection connection = get(event);
+		if (connection != null) {
+			connection.handshakeFailed(failure);
+		}
+	}
+
+	/**
+	 * Told for every socket, also when the clean-up of the connection on it fails.
+	 */
+	@Override
+	public void onClosed(SelectableChannel channel) {
+		GatedConnection connection = this.connections.remove(channel);
+		if (connection != null) {
+			connection.closed();
+		}
+	}
+
+	@Nullable GatedConnection get(SslConnection connection) {
+		return (transportOf(connection) instanceof SocketChannel channel) ? this.connections.get(channel) : null;
+	}
+
+	private @Nullable GatedConnection get(Event event) {
+		return (event.getEndPoint() instanceof SslConnection.SslEndPoint endPoint) ? get(endPoint.getSslConnection())
+				: null;
+	}
+
+	private void restrict(SSLEngine engine) {
+		SSLParameters parameters = engine.getSSLParameters();
+		this.gate.settings().tls().applyTo(parameters);
+		if (this.gate.settings().certificateRequired()) {
+			parameters.setNeedClientAuth(true);
+		}
+		else {
+			parameters.setWantClientAuth(true);
+		}
+		engine.setSSLParameters(parameters);
+	}
+
+	private static @Nullable Object transportOf(SslConnection connection) {
+		Object transport = connection.getEndPoint();
+		while (transport instanceof EndPoint endPoint) {
+			transport = endPoint.getTransport();
+		}
+		return transport;
+	}
+
+}

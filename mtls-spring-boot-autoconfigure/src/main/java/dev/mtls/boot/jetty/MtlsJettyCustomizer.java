@@ -1,0 +1,71 @@
+package dev.mtls.boot.jetty;
+
+import java.time.Duration;
+
+import org.springframework.boot.jetty.JettyWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.Ordered;
+
+import dev.mtls.boot.server.GatedSsl;
+import dev.mtls.gate.Gate;
+import dev.mtls.gate.LiveConnection;
+
+/**
+ * {@link WebServerFactoryCustomizer} that puts Jetty behind a {@link Gate}, be it a
+ * servlet or a reactive web server.
+ */
+public final class MtlsJettyCustomizer implements WebServerFactoryCustomizer<JettyWebServerFactory>, Ordered {
+
+	/**
+	 * Name of the attribute with the {@link LiveConnection} of a request, and thereby the
+	 * identity of its peer, in the request's
+	 * {@link org.eclipse.jetty.server.ConnectionMetaData}. It is not there on a
+	 * connection without TLS.
+	 */
+	public static final String LIVE_CONNECTION = LiveConnection.class.getName();
+
+	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+	private final Gate gate;
+
+	private final String bundle;
+
+	private final Duration handshakeTimeout;
+
+	/**
+	 * Create a customizer with a handshake timeout of 10 seconds.
+	 * @param gate the gate
+	 * @param bundle the name of the SSL bundle that stands for the gate
+	 */
+	public MtlsJettyCustomizer(Gate gate, String bundle) {
+		this(gate, bundle, HANDSHAKE_TIMEOUT);
+	}
+
+	/**
+	 * Create a customizer.
+	 * @param gate the gate
+	 * @param bundle the name of the SSL bundle that stands for the gate
+	 * @param handshakeTimeout how long a handshake may take in all
+	 */
+	public MtlsJettyCustomizer(Gate gate, String bundle, Duration handshakeTimeout) {
+		this.gate = gate;
+		this.bundle = bundle;
+		this.handshakeTimeout = handshakeTimeout;
+	}
+
+	@Override
+	public void customize(JettyWebServerFactory factory) {
+		GatedSsl.configure(factory, this.gate, this.bundle);
+		factory.addServerCustomizers(
+				(server) -> server.addEventListener(new GatedServer(this.gate, server, this.handshakeTimeout)));
+	}
+
+	/**
+	 * After Spring Boot's own customizer, which has order 0.
+	 */
+	@Override
+	public int getOrder() {
+		return 1;
+	}
+
+}
