@@ -32,7 +32,7 @@ public final class GatedServerCheck implements WebServerFactoryCustomizer<WebSer
 				|| !isGated(configurable.getSsl())) {
 			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "mtls.server",
 					"the web server of %s is not behind the gate".formatted(factory.getClass().getName()),
-					"use Tomcat and leave its TLS to mtls.server, or set mtls.server.enabled=false");
+					"use Tomcat, Jetty or Netty and leave its TLS to mtls.server, or set mtls.server.enabled=false");
 		}
 	}
 
