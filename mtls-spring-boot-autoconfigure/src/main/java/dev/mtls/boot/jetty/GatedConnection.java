@@ -111,8 +111,9 @@ final class GatedConnection {
 	 * then the socket, because asynchronous requests would be told late.
 	 */
 	void cut() {
-		shutDown(this.channel::shutdownInput);
+		// The output first, because Jetty says goodbye when the input ends
 		shutDown(this.channel::shutdownOutput);
+		shutDown(this.channel::shutdownInput);
 		try {
 			this.executor.execute(() -> {
 				this.connection.close();

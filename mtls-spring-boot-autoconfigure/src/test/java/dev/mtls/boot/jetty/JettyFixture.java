@@ -6,14 +6,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -42,6 +43,7 @@ import dev.mtls.gate.KillSwitch;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.SnapshotLocations;
 import dev.mtls.test.TestAuthority;
+import dev.mtls.test.TestCertificate;
 import dev.mtls.tls.TlsProfile;
 
 /**
@@ -56,7 +58,7 @@ final class JettyFixture implements AutoCloseable {
 
 	final KillSwitch killSwitch = new KillSwitch(false);
 
-	final CountDownLatch waiting = new CountDownLatch(1);
+	final AtomicInteger waiting = new AtomicInteger();
 
 	final Gate gate;
 
@@ -77,7 +79,7 @@ final class JettyFixture implements AutoCloseable {
 		writeServerCertificate();
 		write("clients", "dns:alice", "dns:bob");
 		write("networks", "127.0.0.1/32");
-		this.gate = Gate.builder(GateSettings.server(options.certificateRequired(), TlsProfile.defaults()), locations())
+		this.gate = Gate.builder(GateSettings.server(options.certificateRequired(), options.tls()), locations())
 			.clock(() -> Instant.now().plus(this.clockOffset))
 			.killSwitch(this.killSwitch)
 			.events(this.events::add)
@@ -108,9 +110,10 @@ final class JettyFixture implements AutoCloseable {
 		this.gate.reload();
 	}
 
-	void replaceServerCertificate() {
-		writeServerCertificate();
+	X509Certificate replaceServerCertificate() {
+		X509Certificate certificate = writeServerCertificate();
 		this.gate.reload();
+		return certificate;
 	}
 
 	void advanceClock(Duration duration) {
@@ -136,8 +139,10 @@ final class JettyFixture implements AutoCloseable {
 		this.walker.shutdownNow();
 	}
 
-	private void writeServerCertificate() {
-		this.authority.server().writeTo(this.directory, "server");
+	private X509Certificate writeServerCertificate() {
+		TestCertificate certificate = this.authority.server();
+		certificate.writeTo(this.directory, "server");
+		return certificate.certificate();
 	}
 
 	private void write(String name, String... lines) {
@@ -190,24 +195,30 @@ final class JettyFixture implements AutoCloseable {
 	 * What may differ between tests.
 	 *
 	 * @param certificateRequired whether a client needs a certificate
+	 * @param tls what may be negotiated
 	 * @param handshakeTimeout how long a handshake may take
 	 * @param serverCustomizer is applied after the gate
 	 */
-	record Options(boolean certificateRequired, Duration handshakeTimeout, JettyServerCustomizer serverCustomizer) {
+	record Options(boolean certificateRequired, TlsProfile tls, Duration handshakeTimeout,
+			JettyServerCustomizer serverCustomizer) {
 
-		static final Options DEFAULT = new Options(true, Duration.ofSeconds(10), (server) -> {
+		static final Options DEFAULT = new Options(true, TlsProfile.defaults(), Duration.ofSeconds(10), (server) -> {
 		});
 
-		Options withHandshakeTimeout(Duration handshakeTimeout) {
-			return new Options(this.certificateRequired, handshakeTimeout, this.serverCustomizer);
+		Options withCertificateRequired(boolean certificateRequired) {
+			return new Options(certificateRequired, this.tls, this.handshakeTimeout, this.serverCustomizer);
 		}
 
-		Options withCertificateRequired(boolean certificateRequired) {
-			return new Options(certificateRequired, this.handshakeTimeout, this.serverCustomizer);
+		Options withTls(TlsProfile tls) {
+			return new Options(this.certificateRequired, tls, this.handshakeTimeout, this.serverCustomizer);
+		}
+
+		Options withHandshakeTimeout(Duration handshakeTimeout) {
+			return new Options(this.certificateRequired, this.tls, handshakeTimeout, this.serverCustomizer);
 		}
 
 		Options withServerCustomizer(JettyServerCustomizer serverCustomizer) {
-			return new Options(this.certificateRequired, this.handshakeTimeout, serverCustomizer);
+			return new Options(this.certificateRequired, this.tls, this.handshakeTimeout, serverCustomizer);
 		}
 
 	}
@@ -239,7 +250,7 @@ final class JettyFixture implements AutoCloseable {
 		}
 
 		private void await(HttpServletResponse response) throws IOException {
-			JettyFixture.this.waiting.countDown();
+			JettyFixture.this.waiting.incrementAndGet();
 			try {
 				Thread.sleep(Duration.ofMinutes(1).toMillis());
 			}

@@ -12,7 +12,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -33,15 +36,19 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.Ssl;
 
 import dev.mtls.boot.jetty.JettyFixture.Options;
@@ -51,6 +58,7 @@ import dev.mtls.event.MtlsEvent;
 import dev.mtls.test.Flaw;
 import dev.mtls.test.TestAuthority;
 import dev.mtls.test.TestCertificate;
+import dev.mtls.tls.TlsProfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -58,6 +66,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link MtlsJettyCustomizer}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class MtlsJettyCustomizerTests {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
@@ -141,7 +150,7 @@ class MtlsJettyCustomizerTests {
 
 	@Test
 	void connectionWhenAddressIsNotAllowedIsResetWithoutAByte() throws Exception {
-		assertReset("127.0.0.2");
+		assertReset("127.0.0.2", this.jetty.port());
 		assertThat(refused(Reason.ADDRESS_NOT_ALLOWED)).isEqualTo(1);
 		assertThat(this.jetty.connectionCount()).isZero();
 		this.jetty.allowNetworks("127.0.0.2");
@@ -160,7 +169,7 @@ class MtlsJettyCustomizerTests {
 			this.jetty.killSwitch.set(true);
 			assertThat(cut.get(10, TimeUnit.SECONDS)).isLessThan(SECOND);
 		}
-		assertReset("127.0.0.1");
+		assertReset("127.0.0.1", this.jetty.port());
 		this.jetty.killSwitch.set(false);
 		try (RawClient client = open(context(this.alice), "TLSv1.3")) {
 			assertThat(client.get("/whoami")).isEqualTo("alice");
@@ -185,8 +194,7 @@ class MtlsJettyCustomizerTests {
 		this.jetty.advanceClock(Duration.ofHours(2));
 		try (RawClient client = open(context, protocol)) {
 			assertThat(client.session().getValue("resumed")).isEqualTo(true);
-			client.send("GET /whoami HTTP/1.1\r\nHost: localhost\r\n\r\n");
-			assertThat(client.readToEnd()).isZero();
+			assertThat(client.getUntilEnd("/whoami")).isZero();
 		}
 		assertThat(refused(Reason.CERTIFICATE_EXPIRED)).isEqualTo(1);
 	}
@@ -242,7 +250,7 @@ class MtlsJettyCustomizerTests {
 	void connectionWithWaitingRequestWhenRulesChangeIsCut(HttpClient.Version version) throws Exception {
 		CompletableFuture<HttpResponse<String>> response = client(this.alice, version).sendAsync(request("/wait"),
 				BodyHandlers.ofString());
-		assertThat(this.jetty.waiting.await(10, TimeUnit.SECONDS)).isTrue();
+		await(() -> this.jetty.waiting.get() == 1);
 		long changed = System.nanoTime();
 		this.jetty.allowClients("dns:bob");
 		assertThat(response).failsWithin(PATIENCE);
@@ -274,8 +282,7 @@ class MtlsJettyCustomizerTests {
 		try (RawClient client = open(context, "TLSv1.3")) {
 			client.get("/whoami");
 			this.jetty.advanceClock(Duration.ofHours(2));
-			client.send("GET /whoami HTTP/1.1\r\nHost: localhost\r\n\r\n");
-			assertThat(client.readToEnd()).isZero();
+			assertThat(client.getUntilEnd("/whoami")).isZero();
 		}
 		assertThat(this.jetty.events(MtlsEvent.ConnectionCut.class)).hasSize(1);
 	}
@@ -288,7 +295,7 @@ class MtlsJettyCustomizerTests {
 				Socket socket = RawClient.connect("127.0.0.1", this.jetty.port())) {
 			await(() -> this.jetty.connectionCount() == 2);
 			Future<?> dribble = dribbling ? this.executor.submit(() -> dribble(socket)) : null;
-			assertThat(socket.getInputStream().read()).isEqualTo(-1);
+			assertThat(RawClient.readToEnd(socket)).isZero();
 			if (dribble != null) {
 				dribble.get(10, TimeUnit.SECONDS);
 			}
@@ -318,7 +325,10 @@ class MtlsJettyCustomizerTests {
 		for (int i = 1; i <= 5; i++) {
 			int target = i * 10;
 			await(() -> count.get() >= target || first.isDone() || second.isDone());
-			this.jetty.replaceServerCertificate();
+			X509Certificate certificate = this.jetty.replaceServerCertificate();
+			try (RawClient fresh = open(context(this.bob), "TLSv1.3")) {
+				assertThat(fresh.session().getPeerCertificates()[0]).isEqualTo(certificate);
+			}
 		}
 		running.set(false);
 		first.get(10, TimeUnit.SECONDS);
@@ -338,11 +348,50 @@ class MtlsJettyCustomizerTests {
 			assertThat(cut.get(10, TimeUnit.SECONDS)).isLessThan(SECOND);
 		}
 		try (RawClient client = RawClient.open(context(this.alice), port, "TLSv1.3")) {
-			client.send("GET /whoami HTTP/1.1\r\nHost: localhost\r\n\r\n");
-			assertThat(client.readToEnd()).isZero();
+			assertThat(client.getUntilEnd("/whoami")).isZero();
 		}
-		try (Socket refused = RawClient.connect("127.0.0.2", port)) {
-			assertThatExceptionOfType(SocketException.class).isThrownBy(() -> refused.getInputStream().read());
+		assertReset("127.0.0.2", port);
+	}
+
+	@Test
+	void additionalConnectorWithoutTlsIsWarnedOfAndChecksAddresses(CapturedOutput output) throws Exception {
+		restart(Options.DEFAULT.withServerCustomizer(MtlsJettyCustomizerTests::addPlainConnector));
+		int port = ((ServerConnector) this.jetty.server().getConnectors()[1]).getLocalPort();
+		assertThat(output).containsOnlyOnce("does not begin with TLS");
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:%d/whoami".formatted(port))).build();
+		assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body()).isEqualTo("anonymous");
+		assertReset("127.0.0.2", port);
+	}
+
+	@Test
+	void connectionsWhenTheyHoldAllThreadsAreCut() throws Exception {
+		restart(Options.DEFAULT
+			.withServerCustomizer((server) -> ((QueuedThreadPool) server.getThreadPool()).setMaxThreads(8)));
+		List<Future<Duration>> cuts = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			RawClient client = open(context(this.alice), "TLSv1.3");
+			client.send("GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n");
+			cuts.add(cutOf(client));
+			int waiting = Math.min(i + 1, 4);
+			await(() -> this.jetty.waiting.get() >= waiting);
+			if (((QueuedThreadPool) this.jetty.server().getThreadPool()).isLowOnThreads()) {
+				break;
+			}
+		}
+		long changed = System.nanoTime();
+		this.jetty.allowClients("dns:bob");
+		for (Future<Duration> cut : cuts) {
+			cut.get(10, TimeUnit.SECONDS);
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - changed)).isLessThan(SECOND);
+	}
+
+	@Test
+	void connectionWhenProtocolIsNotAllowedIsRefused() throws Exception {
+		restart(Options.DEFAULT.withTls(new TlsProfile(List.of("TLSv1.3"), List.of(), List.of())));
+		assertThatExceptionOfType(SSLException.class).isThrownBy(() -> open(context(this.alice), "TLSv1.2"));
+		try (RawClient client = open(context(this.alice), "TLSv1.3")) {
+			assertThat(client.get("/whoami")).isEqualTo("alice");
 		}
 	}
 
@@ -370,6 +419,12 @@ class MtlsJettyCustomizerTests {
 	private static void addTlsConnector(Server server) {
 		HttpConnectionFactory http = new HttpConnectionFactory(new HttpConfiguration());
 		ServerConnector connector = new ServerConnector(server, new SslConnectionFactory(http.getProtocol()), http);
+		connector.setHost("127.0.0.1");
+		server.addConnector(connector);
+	}
+
+	private static void addPlainConnector(Server server) {
+		ServerConnector connector = new ServerConnector(server);
 		connector.setHost("127.0.0.1");
 		server.addConnector(connector);
 	}
@@ -432,18 +487,17 @@ class MtlsJettyCustomizerTests {
 
 	private void assertRefused(SSLContext context, String protocol) throws IOException {
 		try (RawClient client = open(context, protocol)) {
-			client.send("GET /whoami HTTP/1.1\r\nHost: localhost\r\n\r\n");
-			assertThat(client.readToEnd()).isZero();
+			assertThat(client.getUntilEnd("/whoami")).isZero();
 		}
 		catch (SSLException | SocketException ex) {
 			assertThat(ex).isNotInstanceOf(ConnectException.class);
 		}
 	}
 
-	private void assertReset(String from) {
+	private static void assertReset(String from, int port) {
 		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> {
-			try (Socket socket = RawClient.connect(from, this.jetty.port())) {
-				assertThat(socket.getInputStream().read()).isEqualTo(-2);
+			try (Socket socket = RawClient.connect(from, port)) {
+				assertThat(socket.getInputStream().read()).as("a reset").isEqualTo(-2);
 			}
 		}).withMessageContaining("reset");
 	}

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
@@ -62,8 +63,7 @@ final class RawClient implements AutoCloseable {
 	}
 
 	String get(String path) throws IOException {
-		this.socket.getOutputStream()
-			.write("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(path).getBytes(StandardCharsets.US_ASCII));
+		send("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(path));
 		String head = readUntil("\r\n\r\n");
 		int length = Integer.parseInt(head.replaceAll("(?is).*content-length: *(\\d+).*", "$1"));
 		return new String(this.socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
@@ -89,14 +89,34 @@ final class RawClient implements AutoCloseable {
 	}
 
 	/**
+	 * Ask for what is not served.
+	 * @param path the path
+	 * @return how many bytes came back until the connection ended
+	 * @throws IOException if it does not end in time
+	 */
+	int getUntilEnd(String path) throws IOException {
+		try {
+			send("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(path));
+		}
+		catch (SocketException ex) {
+			// It has ended already
+		}
+		return readToEnd();
+	}
+
+	/**
 	 * Read until the connection ends, however it does.
-	 * @return what was received until then
+	 * @return how many bytes were received until then
 	 * @throws IOException if it does not end in time
 	 */
 	int readToEnd() throws IOException {
+		return readToEnd(this.socket);
+	}
+
+	static int readToEnd(Socket socket) throws IOException {
 		int count = 0;
 		try {
-			InputStream input = this.socket.getInputStream();
+			InputStream input = socket.getInputStream();
 			for (int read = input.read(); read >= 0; read = input.read()) {
 				count++;
 			}
