@@ -17,19 +17,25 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServer;
 
 import dev.mtls.boot.bundle.GateSslBundle;
 import dev.mtls.boot.dev.DevCertificates;
 import dev.mtls.boot.jetty.MtlsJettyCustomizer;
+import dev.mtls.boot.netty.MtlsNettyCustomizer;
 import dev.mtls.boot.server.GatedServerCheck;
 import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
 import dev.mtls.boot.tomcat.TomcatConnectorCheck;
+import dev.mtls.boot.web.reactive.GateWebFilter;
 import dev.mtls.boot.web.servlet.GateFilter;
 import dev.mtls.gate.Gate;
 
@@ -93,6 +99,23 @@ public final class MtlsServerAutoConfiguration {
 	}
 
 	/**
+	 * A WebFlux filter for what no connection can decide.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass({ WebFilter.class, Mono.class })
+	@ConditionalOnProperty(name = "mtls.server.client-auth", havingValue = "want")
+	static class WebFilterConfiguration {
+
+		@Bean(FILTER)
+		@ConditionalOnMissingBean(name = FILTER)
+		GateWebFilter mtlsGateWebFilter(@Qualifier(GATE) Gate gate) {
+			return new GateWebFilter(gate);
+		}
+
+	}
+
+	/**
 	 * Any web server.
 	 */
 	@Configuration(proxyBeanMethods = false)
@@ -142,6 +165,22 @@ public final class MtlsServerAutoConfiguration {
 		@ConditionalOnMissingBean
 		MtlsJettyCustomizer mtlsJettyCustomizer(@Qualifier(GATE) Gate gate) {
 			return new MtlsJettyCustomizer(gate, BUNDLE);
+		}
+
+	}
+
+	/**
+	 * Reactor Netty.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass({ HttpServer.class, NettyReactiveWebServerFactory.class })
+	static class NettyConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		MtlsNettyCustomizer mtlsNettyCustomizer(@Qualifier(GATE) Gate gate) {
+			return new MtlsNettyCustomizer(gate, BUNDLE);
 		}
 
 	}

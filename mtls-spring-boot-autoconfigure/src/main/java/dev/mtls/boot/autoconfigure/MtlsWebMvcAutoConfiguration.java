@@ -12,7 +12,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-import dev.mtls.boot.web.servlet.ClientCertExceptionHandler;
+import dev.mtls.boot.web.ClientCertExceptionHandler;
 import dev.mtls.boot.web.servlet.ClientCertMethodArgumentResolver;
 
 /**

@@ -1,15 +1,14 @@
-package dev.mtls.boot.web.servlet;
+package dev.mtls.boot.web;
 
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-import dev.mtls.boot.web.ClientCertException;
-
 /**
- * Answers a {@link ClientCertException} with its problem document, which Spring MVC does
- * by itself only when {@code spring.mvc.problemdetails.enabled} is set.
+ * Answers a {@link ClientCertException} with its problem document, which Spring MVC and
+ * WebFlux do by themselves only when {@code spring.mvc.problemdetails.enabled} or
+ * {@code spring.webflux.problemdetails.enabled} is set.
  */
 @RestControllerAdvice
 public final class ClientCertExceptionHandler {

@@ -1,0 +1,170 @@
+package dev.mtls.boot.netty;
+
+import java.net.InetAddress;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.decision.Verdict;
+import dev.mtls.gate.Gate;
+import dev.mtls.gate.LiveConnection;
+import dev.mtls.gate.PendingHandshake;
+
+/**
+ * Stands right behind TLS. The peer is admitted by the gate when the handshake is
+ * complete, whether the session is new or resumed, before a request byte is read and
+ * before the application protocol is chosen. From then on nothing is read from a peer
+ * that is no longer admitted. Of a handshake that fails nobody further back hears, since
+ * they would log a stack trace for each.
+ */
+final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
+
+	static final String NAME = "mtls.gate";
+
+	private static final Log logger = LogFactory.getLog(GatedChannelHandler.class);
+
+	private final Gate gate;
+
+	private final InetAddress address;
+
+	private @Nullable PendingHandshake handshake;
+
+	private @Nullable LiveConnection connection;
+
+	private @Nullable SSLSession session;
+
+	GatedChannelHandler(Gate gate, InetAddress address) {
+		this.gate = gate;
+		this.address = address;
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		this.handshake = this.gate.handshake(this.address, cutter(context.channel()));
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof SslHandshakeCompletionEvent completion && this.connection == null) {
+			if (!completion.isSuccess()) {
+				tellFailure(context, completion.cause());
+				return;
+			}
+			if (!isAdmitted(context)) {
+				Transports.close(context.channel());
+				return;
+			}
+		}
+		context.fireUserEventTriggered(event);
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		if (isStillAdmitted(context)) {
+			context.fireChannelRead(message);
+			return;
+		}
+		ReferenceCountUtil.release(message);
+		Transports.reset(context.channel());
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		tellFailure(context, null);
+		forget();
+		context.fireChannelInactive();
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		forget();
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		if (this.connection != null && this.connection.denial() == null) {
+			context.fireExceptionCaught(cause);
+			return;
+		}
+		tellFailure(context, cause);
+		Transports.close(context.channel());
+	}
+
+	private boolean isAdmitted(ChannelHandlerContext context) {
+		if (!endHandshake()) {
+			return false;
+		}
+		try {
+			SSLSession session = context.pipeline().get(SslHandler.class).engine().getSession();
+			if (this.gate.connect(chain(session), this.address,
+					cutter(context.channel())) instanceof Verdict.Accepted<LiveConnection> accepted) {
+				this.session = session;
+				this.connection = accepted.value();
+				LiveConnections.set(context.channel(), accepted.value());
+				return true;
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.error("The gate failed to decide on a connection, which is therefore refused", ex);
+		}
+		return false;
+	}
+
+	private boolean isStillAdmitted(ChannelHandlerContext context) {
+		// By renegotiation (RFC 5246, section 7.4.1.1) the peer could become another
+		LiveConnection connection = this.connection;
+		return connection != null && context.pipeline().get(SslHandler.class).engine().getSession() == this.session
+				&& connection.isAdmitted();
+	}
+
+	private void tellFailure(ChannelHandlerContext context, @Nullable Throwable failure) {
+		if (endHandshake()) {
+			SslHandler tls = context.pipeline().get(SslHandler.class);
+			this.gate.handshakeFailed((tls != null) ? tls.engine() : null, this.address,
+					(failure instanceof ClosedChannelException) ? null : failure);
+		}
+	}
+
+	private boolean endHandshake() {
+		PendingHandshake handshake = this.handshake;
+		this.handshake = null;
+		return handshake != null && handshake.ended();
+	}
+
+	private void forget() {
+		endHandshake();
+		if (this.connection != null) {
+			this.connection.closed();
+		}
+	}
+
+	private static Runnable cutter(Channel channel) {
+		return () -> channel.eventLoop().execute(() -> Transports.reset(channel));
+	}
+
+	private static List<X509Certificate> chain(SSLSession session) {
+		try {
+			Certificate[] certificates = session.getPeerCertificates();
+			return Arrays.stream(certificates).map(X509Certificate.class::cast).toList();
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return List.of();
+		}
+	}
+
+}

@@ -1,0 +1,85 @@
+package dev.mtls.boot.netty;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.tcp.SslProvider;
+
+import dev.mtls.decision.Decision;
+import dev.mtls.gate.Gate;
+
+/**
+ * {@link NettyServerCustomizer} that asks the gate for each accepted connection before a
+ * byte is read or written, and puts a {@link GatedChannelHandler} right behind TLS.
+ */
+final class GatedHttpServer implements NettyServerCustomizer {
+
+	private static final Log logger = LogFactory.getLog(GatedHttpServer.class);
+
+	private final Gate gate;
+
+	private final io.netty.handler.ssl.SslProvider engine;
+
+	GatedHttpServer(Gate gate, io.netty.handler.ssl.SslProvider engine) {
+		this.gate = gate;
+		this.engine = engine;
+	}
+
+	@Override
+	public HttpServer apply(HttpServer server) {
+		GatedSslProvider provider = new GatedSslProvider(
+				new GatedSslContexts(this.gate, this.engine, applicationProtocols(server.configuration().protocols())));
+		return server.secure((spec) -> secure(spec, provider))
+			.doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel));
+	}
+
+	private void secure(SslProvider.SslContextSpec spec, GatedSslProvider provider) {
+		// Names do not matter, but only their mapping is asked when a ClientHello comes.
+		// The gate times the handshake, as a whole and not in its parts
+		spec.sslContext(provider.current().getSslContext())
+			.handshakeTimeoutMillis(0)
+			.setSniAsyncMappings((serverName, promise) -> promise.setSuccess(provider.current()));
+	}
+
+	private void initialize(Channel channel) {
+		InetAddress address = addressOf(channel);
+		if (address == null || !isAllowed(address) || channel.pipeline().get(NettyPipeline.SslHandler) == null) {
+			Transports.reset(channel);
+			return;
+		}
+		channel.pipeline()
+			.addAfter(NettyPipeline.SslHandler, GatedChannelHandler.NAME, new GatedChannelHandler(this.gate, address));
+	}
+
+	private boolean isAllowed(InetAddress address) {
+		try {
+			return this.gate.admitAddress(address) instanceof Decision.Allow;
+		}
+		catch (RuntimeException ex) {
+			logger.error("The gate failed to decide on a connection, which is therefore refused", ex);
+			return false;
+		}
+	}
+
+	private static @Nullable InetAddress addressOf(Channel channel) {
+		return (channel.remoteAddress() instanceof InetSocketAddress address) ? address.getAddress() : null;
+	}
+
+	private static List<String> applicationProtocols(HttpProtocol[] protocols) {
+		return Arrays.asList(protocols).contains(HttpProtocol.H2)
+				? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
+				: List.of(ApplicationProtocolNames.HTTP_1_1);
+	}
+
+}

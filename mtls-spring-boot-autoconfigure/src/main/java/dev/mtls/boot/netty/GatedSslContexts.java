@@ -1,0 +1,134 @@
+package dev.mtls.boot.netty;
+
+import java.util.List;
+import java.util.Set;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+
+import dev.mtls.boot.bundle.GateSslBundle;
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+import dev.mtls.gate.Gate;
+import dev.mtls.material.KeyMaterial;
+import dev.mtls.tls.TlsProfile;
+
+/**
+ * Makes Netty's {@link SslContext}s over a gate. The engine is netty-tcnative where it is
+ * on the class path, else the JDK.
+ */
+final class GatedSslContexts {
+
+	private static final Set<String> NATIVE_KEYS = Set.of("RSA", "EC");
+
+	private final Gate gate;
+
+	private final SslProvider engine;
+
+	private final List<String> applicationProtocols;
+
+	GatedSslContexts(Gate gate, SslProvider engine, List<String> applicationProtocols) {
+		this.gate = gate;
+		this.engine = engine;
+		this.applicationProtocols = applicationProtocols;
+	}
+
+	static SslProvider defaultEngine() {
+		return SslProvider.isAlpnSupported(SslProvider.OPENSSL) ? SslProvider.OPENSSL : SslProvider.JDK;
+	}
+
+	Gate gate() {
+		return this.gate;
+	}
+
+	/**
+	 * Make a new context. No session of an older context can be resumed with it.
+	 * @return the context
+	 * @throws MtlsException if the engine cannot do what is configured
+	 */
+	SslContext create() {
+		TlsProfile tls = this.gate.settings().tls();
+		SslProvider engine = engine();
+		SslContextBuilder builder = SslContextBuilder.forServer(keys(engine))
+			.sslProvider(engine)
+			.trustManager(trust(engine))
+			.protocols(tls.protocols())
+			.ciphers(tls.cipherSuites(), IdentityCipherSuiteFilter.INSTANCE)
+			.clientAuth(this.gate.settings().certificateRequired() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
+			.applicationProtocolConfig(
+					new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
+							SelectedListenerFailureBehavior.ACCEPT, this.applicationProtocols));
+		if (engine == SslProvider.OPENSSL) {
+			checkTls13Suites(tls);
+			builder.option(OpenSslContextOption.GROUPS, tls.namedGroups().toArray(String[]::new));
+		}
+		try {
+			return builder.build();
+		}
+		catch (SSLException | IllegalArgumentException | UnsupportedOperationException ex) {
+			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, "mtls.server",
+					"the TLS engine of Netty (%s) cannot do what is configured: %s".formatted(engine, ex.getMessage()),
+					"change protocols, ciphers or named-groups, or remove netty-tcnative from the class path", ex);
+		}
+	}
+
+	/**
+	 * Set on a connection what the engine of the JDK takes there and not with its
+	 * context.
+	 * @param handler the TLS of the connection
+	 */
+	void configure(SslHandler handler) {
+		if (engine() == SslProvider.JDK) {
+			SSLParameters parameters = handler.engine().getSSLParameters();
+			this.gate.settings().tls().applyTo(parameters);
+			handler.engine().setSSLParameters(parameters);
+		}
+	}
+
+	private SslProvider engine() {
+		KeyMaterial key = this.gate.snapshot().key();
+		boolean nativeKey = key != null && NATIVE_KEYS.contains(key.leaf().getPublicKey().getAlgorithm());
+		return nativeKey ? this.engine : SslProvider.JDK;
+	}
+
+	private KeyManagerFactory keys(SslProvider engine) {
+		KeyManagerFactory keys = new GateSslBundle(this.gate.settings().name(), () -> this.gate).getManagers()
+			.getKeyManagerFactory();
+		// Else every handshake would have the key parsed anew
+		return (engine == SslProvider.OPENSSL) ? new OpenSslCachingX509KeyManagerFactory(keys) : keys;
+	}
+
+	private X509ExtendedTrustManager trust(SslProvider engine) {
+		X509ExtendedTrustManager trust = this.gate.pathTrustManager();
+		return (engine == SslProvider.OPENSSL) ? new AlertingTrustManager(trust) : trust;
+	}
+
+	private static void checkTls13Suites(TlsProfile tls) {
+		List<String> suites = tls13Suites(tls);
+		if (tls.protocols().contains("TLSv1.3") && !suites.equals(tls13Suites(TlsProfile.defaults()))) {
+			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, "mtls.server.ciphers",
+					"netty-tcnative cannot restrict the cipher suites of TLS 1.3 to %s".formatted(suites),
+					"remove those suites, or remove netty-tcnative from the class path");
+		}
+	}
+
+	private static List<String> tls13Suites(TlsProfile tls) {
+		return tls.cipherSuites().stream().filter((suite) -> !suite.contains("_WITH_")).toList();
+	}
+
+}

@@ -1,0 +1,50 @@
+package dev.mtls.boot.netty;
+
+import org.jspecify.annotations.Nullable;
+import reactor.netty.tcp.SslProvider;
+
+import dev.mtls.gate.Gate;
+
+/**
+ * The {@link SslProvider} of the gate's current generation. Each generation has one of
+ * its own, because a session can be resumed by the context alone that made it.
+ */
+final class GatedSslProvider {
+
+	private final GatedSslContexts contexts;
+
+	private volatile @Nullable Generation current;
+
+	GatedSslProvider(GatedSslContexts contexts) {
+		this.contexts = contexts;
+	}
+
+	SslProvider current() {
+		Gate gate = this.contexts.gate();
+		Generation current = this.current;
+		return (current != null && current.number() == gate.generation()) ? current.provider() : renew();
+	}
+
+	private synchronized SslProvider renew() {
+		// Asked for first: what is made is of this generation or newer
+		long number = this.contexts.gate().generation();
+		Generation current = this.current;
+		if (current == null || current.number() != number) {
+			current = new Generation(number,
+					SslProvider.builder()
+						.sslContext(this.contexts.create())
+						.handshakeTimeoutMillis(0)
+						.handlerConfigurator(this.contexts::configure)
+						.build());
+			this.current = current;
+		}
+		return current.provider();
+	}
+
+	/**
+	 * A generation of the gate with its provider.
+	 */
+	private record Generation(long number, SslProvider provider) {
+	}
+
+}

@@ -1,0 +1,67 @@
+package dev.mtls.boot.web.reactive;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+import dev.mtls.boot.web.ProblemDocument;
+import dev.mtls.decision.Decision;
+import dev.mtls.decision.Reason;
+import dev.mtls.gate.Gate;
+
+/**
+ * Asks the gate at each request, where the server does not decide at each connection
+ * because a certificate is wanted but not needed.
+ */
+public final class GateWebFilter implements WebFilter, Ordered {
+
+	private final Gate gate;
+
+	/**
+	 * Create a filter.
+	 * @param gate the gate
+	 */
+	public GateWebFilter(Gate gate) {
+		this.gate = gate;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		Decision.Deny denial = check(exchange.getRequest());
+		return (denial != null) ? refuse(exchange.getResponse(), ProblemDocument.of(denial)) : chain.filter(exchange);
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	private Decision.@Nullable Deny check(ServerHttpRequest request) {
+		InetSocketAddress remote = request.getRemoteAddress();
+		InetAddress address = (remote != null) ? remote.getAddress() : null;
+		if (address == null) {
+			return new Decision.Deny(Reason.ADDRESS_NOT_ALLOWED, "the address of the peer is not known");
+		}
+		return this.gate.checkRequest(List.of(PeerCertificates.of(request)), address);
+	}
+
+	private static Mono<Void> refuse(ServerHttpResponse response, ProblemDocument problem) {
+		response.setStatusCode(problem.status());
+		response.getHeaders().setContentType(MediaType.parseMediaType(ProblemDocument.MEDIA_TYPE));
+		DataBuffer body = response.bufferFactory().wrap(problem.toJson().getBytes(StandardCharsets.UTF_8));
+		return response.writeWith(Mono.just(body));
+	}
+
+}
