@@ -42,15 +42,18 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 
 	private final InetAddress address;
 
+	private final LingeringClose linger;
+
 	private @Nullable PendingHandshake handshake;
 
 	private @Nullable LiveConnection connection;
 
 	private @Nullable SSLSession session;
 
-	GatedChannelHandler(Gate gate, InetAddress address) {
+	GatedChannelHandler(Gate gate, InetAddress address, LingeringClose linger) {
 		this.gate = gate;
 		this.address = address;
+		this.linger = linger;
 	}
 
 	@Override
@@ -62,6 +65,7 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof SslHandshakeCompletionEvent completion && this.connection == null) {
 			if (!completion.isSuccess()) {
+				this.linger.handshakeFailed();
 				tellFailure(context, completion.cause());
 				return;
 			}
@@ -96,13 +100,14 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	@Override
+	@SuppressWarnings("FutureReturnValueIgnored")
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		if (this.connection != null && this.connection.denial() == null) {
 			context.fireExceptionCaught(cause);
 			return;
 		}
 		tellFailure(context, cause);
-		Transports.close(context.channel());
+		context.close();
 	}
 
 	private boolean isAdmitted(ChannelHandlerContext context) {

@@ -58,8 +58,11 @@ final class GatedHttpServer implements NettyServerCustomizer {
 			Transports.reset(channel);
 			return;
 		}
+		LingeringClose linger = new LingeringClose();
 		channel.pipeline()
-			.addAfter(NettyPipeline.SslHandler, GatedChannelHandler.NAME, new GatedChannelHandler(this.gate, address));
+			.addBefore(NettyPipeline.SslHandler, LingeringClose.NAME, linger)
+			.addAfter(NettyPipeline.SslHandler, GatedChannelHandler.NAME,
+					new GatedChannelHandler(this.gate, address, linger));
 	}
 
 	private boolean isAllowed(InetAddress address) {
