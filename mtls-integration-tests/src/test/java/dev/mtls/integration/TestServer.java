@@ -27,7 +27,7 @@ final class TestServer implements AutoCloseable {
 	static TestServer start(String... properties) {
 		return new TestServer(new SpringApplicationBuilder(TestApplication.class)
 			.properties("server.port=0", "server.http2.enabled=true", "spring.main.banner-mode=off",
-					"logging.level.root=error")
+					"logging.level.root=error", "logging.level.org.springframework.boot.diagnostics=off")
 			.properties(properties)
 			.run());
 	}
