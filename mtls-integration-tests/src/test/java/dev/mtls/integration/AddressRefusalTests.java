@@ -82,6 +82,7 @@ class AddressRefusalTests {
 	@Test
 	void connectionWhenAddressIsAllowedGetsBytes() throws Exception {
 		assertThat(connectAndSend(ALLOWED, clientHello())).startsWith(HANDSHAKE);
+		assertThat(server.events().await(MtlsEvent.PeerRefused.class).reason()).isEqualTo(Reason.HANDSHAKE_FAILED);
 	}
 
 	private void assertRefused() {

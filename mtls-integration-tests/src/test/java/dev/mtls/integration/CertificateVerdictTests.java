@@ -13,11 +13,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.mtls.authority.CertificateRequest;
 import dev.mtls.decision.Reason;
@@ -33,9 +31,9 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 /**
  * Tests for the verdicts on clients' certificates over real handshakes.
  */
-@ParameterizedClass
-@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
 class CertificateVerdictTests {
+
+	private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
 	private static final TestAuthority authority = TestAuthority.create();
 
@@ -43,12 +41,6 @@ class CertificateVerdictTests {
 	static Path directory;
 
 	private static TestServer server;
-
-	private final String protocol;
-
-	CertificateVerdictTests(String protocol) {
-		this.protocol = protocol;
-	}
 
 	@BeforeAll
 	static void start() {
@@ -81,21 +73,19 @@ class CertificateVerdictTests {
 			WEAK_SIGNATURE             | ALGORITHM_WEAK
 			UNKNOWN_CRITICAL_EXTENSION | CONSTRAINT_VIOLATED
 			""")
-	void clientWhenCertificateIsFlawedIsRefused(Flaw flaw, Reason reason) throws IOException {
+	void clientWhenCertificateIsFlawedIsRefused(Flaw flaw, Reason reason) {
 		assertRefused(authority.client(flaw, "api.example.com").sslContext(authority), reason);
 	}
 
 	@Test
-	void clientWhenThereIsNoCertificateIsRefused() throws IOException {
+	void clientWhenThereIsNoCertificateIsRefused() {
 		assertRefused(authority.sslContext(), Reason.CERTIFICATE_MISSING);
 	}
 
 	@Test
-	void clientWhenIntermediateIsMissingIsRefusedWithItsName() throws IOException {
-		MtlsEvent.PeerRefused refused = assertRefused(
-				authority.client(Flaw.MISSING_INTERMEDIATE, "api.example.com").sslContext(authority),
-				Reason.ISSUER_UNKNOWN);
-		assertThat(refused.detail()).contains("Missing Intermediate CA");
+	void clientWhenIntermediateIsMissingIsRefusedWithItsName() {
+		assertRefused(authority.client(Flaw.MISSING_INTERMEDIATE, "api.example.com").sslContext(authority),
+				Reason.ISSUER_UNKNOWN, "Missing Intermediate CA");
 	}
 
 	@ParameterizedTest
@@ -111,9 +101,7 @@ class CertificateVerdictTests {
 
 	@Test
 	void clientWhenThereAreNoRulesIsAdmittedByAnyTrustedCertificate() throws IOException {
-		MtlsEvent.PeerAdmitted admitted = assertAdmitted(authority.client("spiffe://example.org/any"),
-				"spiffe://example.org/any");
-		assertThat(admitted.rule()).isEqualTo("any trusted certificate");
+		assertAdmitted(authority.client("spiffe://example.org/any"), "spiffe://example.org/any");
 	}
 
 	@Test
@@ -127,7 +115,7 @@ class CertificateVerdictTests {
 	}
 
 	@Test
-	void clientWhenPathLengthIsBrokenIsRefused() throws IOException {
+	void clientWhenPathLengthIsBrokenIsRefused() {
 		TestCertificate client = belowLowerAuthority(
 				authority.intermediate(CertificateRequest.authority("CN=Upper CA").pathLength(0).build()));
 		assertRefused(client.sslContext(authority), Reason.CONSTRAINT_VIOLATED);
@@ -137,28 +125,36 @@ class CertificateVerdictTests {
 		return upper.intermediate(CertificateRequest.authority("CN=Lower CA").build()).client("api.example.com");
 	}
 
-	private MtlsEvent.PeerRefused assertRefused(SSLContext client, Reason reason) throws IOException {
+	private static void assertRefused(SSLContext client, Reason reason) {
+		assertRefused(client, reason, "");
+	}
+
+	private static void assertRefused(SSLContext client, Reason reason, String detail) {
 		int before = server.requests();
-		assertThatIOException().isThrownBy(() -> get(client));
-		MtlsEvent.PeerRefused refused = server.events().await(MtlsEvent.PeerRefused.class);
-		assertThat(refused.reason()).as(refused.detail()).isEqualTo(reason);
-		assertThat(refused.gate()).isEqualTo("server");
-		assertThat(refused.address()).isEqualTo(InetAddress.getLoopbackAddress());
-		assertThat(server.events().drain()).isEmpty();
+		for (String protocol : PROTOCOLS) {
+			assertThatIOException().as(protocol).isThrownBy(() -> get(client, protocol));
+			MtlsEvent.PeerRefused refused = server.events().await(MtlsEvent.PeerRefused.class);
+			assertThat(refused.reason()).as("%s: %s", protocol, refused.detail()).isEqualTo(reason);
+			assertThat(refused.detail()).contains(detail);
+			assertThat(refused.gate()).isEqualTo("server");
+			assertThat(refused.address()).isEqualTo(InetAddress.getLoopbackAddress());
+			assertThat(server.events().drain()).isEmpty();
+		}
 		assertThat(server.requests()).as("requests that reached the controller").isEqualTo(before);
-		return refused;
 	}
 
-	private MtlsEvent.PeerAdmitted assertAdmitted(TestCertificate client, String name) throws IOException {
-		assertThat(get(client.sslContext(authority)).body()).isEqualTo(name);
-		MtlsEvent.PeerAdmitted admitted = server.events().await(MtlsEvent.PeerAdmitted.class);
-		assertThat(admitted.address()).isEqualTo(InetAddress.getLoopbackAddress());
-		assertThat(admitted.identity()).isNotNull().extracting(PeerIdentity::displayName).isEqualTo(name);
-		return admitted;
+	private static void assertAdmitted(TestCertificate client, String name) throws IOException {
+		for (String protocol : PROTOCOLS) {
+			assertThat(get(client.sslContext(authority), protocol).body()).as(protocol).isEqualTo(name);
+			MtlsEvent.PeerAdmitted admitted = server.events().await(MtlsEvent.PeerAdmitted.class);
+			assertThat(admitted.rule()).isEqualTo("any trusted certificate");
+			assertThat(admitted.address()).isEqualTo(InetAddress.getLoopbackAddress());
+			assertThat(admitted.identity()).isNotNull().extracting(PeerIdentity::displayName).isEqualTo(name);
+		}
 	}
 
-	private TlsClient.Response get(SSLContext client) throws IOException {
-		return new TlsClient(client, this.protocol).get(server.port(), "/peer");
+	private static TlsClient.Response get(SSLContext client, String protocol) throws IOException {
+		return new TlsClient(client, protocol).get(server.port(), "/peer");
 	}
 
 }

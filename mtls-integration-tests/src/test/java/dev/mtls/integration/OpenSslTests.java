@@ -8,10 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
@@ -25,8 +22,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests with {@code openssl s_client} as the client.
  */
 @RequiresProgram("openssl")
-@ParameterizedClass
-@ValueSource(strings = { "1.3", "1.2" })
 class OpenSslTests {
 
 	private static final TestAuthority authority = TestAuthority.create();
@@ -37,12 +32,6 @@ class OpenSslTests {
 	private static ServerFiles files;
 
 	private static TestServer server;
-
-	private final String protocol;
-
-	OpenSslTests(String protocol) {
-		this.protocol = protocol;
-	}
 
 	@BeforeAll
 	static void start() {
@@ -61,62 +50,62 @@ class OpenSslTests {
 		server.events().drain();
 	}
 
-	@Test
-	void clientWhenCertificateIsTrustedIsAnswered() throws Exception {
-		Program client = connect(with("api.example.com"));
-		assertThat(client.output()).contains("New, TLSv" + this.protocol, "Verification: OK", "HTTP/1.1 200",
+	@EachTlsVersion
+	void clientWhenCertificateIsTrustedIsAnswered(String version) throws Exception {
+		Program client = connect(version, with("api.example.com"));
+		assertThat(client.output()).contains("New, TLSv" + version, "Verification: OK", "HTTP/1.1 200",
 				"api.example.com");
 		assertAdmitted("api.example.com");
 	}
 
-	@Test
-	void clientWhenThereIsNoCertificateGetsAnAlert() throws Exception {
-		Program client = connect(List.of());
+	@EachTlsVersion
+	void clientWhenThereIsNoCertificateGetsAnAlert(String version) throws Exception {
+		Program client = connect(version, List.of());
 		assertThat(client.output()).doesNotContain("HTTP/1.1");
 		assertThat(client.errors()).contains("alert");
 		assertRefused(Reason.CERTIFICATE_MISSING);
 	}
 
-	@Test
-	void clientWhenCertificateIsOfAnotherAuthorityGetsAnAlert() throws Exception {
-		Program client = connect(with(TestAuthority.create(), "api.example.com"));
+	@EachTlsVersion
+	void clientWhenCertificateIsOfAnotherAuthorityGetsAnAlert(String version) throws Exception {
+		Program client = connect(version, with(TestAuthority.create(), "api.example.com"));
 		assertThat(client.output()).doesNotContain("HTTP/1.1");
 		assertThat(client.errors()).contains("alert");
 		assertRefused(Reason.ISSUER_UNKNOWN);
 	}
 
-	@Test
-	void clientWhenNameIsNotListedIsClosedAfterTheHandshake() throws Exception {
-		Program client = connect(with("other.example.org"));
-		assertThat(client.output()).contains("New, TLSv" + this.protocol).doesNotContain("HTTP/1.1");
+	@EachTlsVersion
+	void clientWhenNameIsNotListedIsClosedAfterTheHandshake(String version) throws Exception {
+		Program client = connect(version, with("other.example.org"));
+		assertThat(client.output()).contains("New, TLSv" + version).doesNotContain("HTTP/1.1");
 		assertRefused(Reason.IDENTITY_NOT_ALLOWED);
 	}
 
-	@Test
-	void clientWhenAddressIsNotListedReadsNothing() throws Exception {
-		Program client = connect(with("api.example.com", "-bind", "127.0.0.2:0"));
+	@EachTlsVersion
+	void clientWhenAddressIsNotListedReadsNothing(String version) throws Exception {
+		Program client = connect(version, with("api.example.com", "-bind", "127.0.0.2:0"));
 		assertThat(client.output()).doesNotContainPattern("SSL handshake has read [1-9]").doesNotContain("HTTP/1.1");
 		assertRefused(Reason.ADDRESS_NOT_ALLOWED);
 	}
 
-	@Test
-	void clientWhenSessionIsResumedIsAdmittedAgain() throws Exception {
-		String session = directory.resolve("session" + this.protocol).toString();
-		Program first = connect(with("api.example.com", "-sess_out", session));
-		assertThat(first.output()).contains("New, TLSv" + this.protocol, "HTTP/1.1 200");
+	@EachTlsVersion
+	void clientWhenSessionIsResumedIsAdmittedAgain(String version) throws Exception {
+		String session = directory.resolve("session" + version).toString();
+		Program first = connect(version, with("api.example.com", "-sess_out", session));
+		assertThat(first.output()).contains("New, TLSv" + version, "HTTP/1.1 200");
 		assertAdmitted("api.example.com");
-		Program second = connect(List.of("-sess_in", session));
-		assertThat(second.output()).contains("Reused, TLSv" + this.protocol, "HTTP/1.1 200", "api.example.com");
+		Program second = connect(version, List.of("-sess_in", session));
+		assertThat(second.output()).contains("Reused, TLSv" + version, "HTTP/1.1 200", "api.example.com");
 		assertAdmitted("api.example.com");
 		assertThat(server.events().drain()).isEmpty();
 	}
 
-	@Test
-	void clientWhenSessionIsResumedFromAnotherAddressIsRefused() throws Exception {
-		String session = directory.resolve("moved" + this.protocol).toString();
-		connect(with("api.example.com", "-sess_out", session));
+	@EachTlsVersion
+	void clientWhenSessionIsResumedFromAnotherAddressIsRefused(String version) throws Exception {
+		String session = directory.resolve("moved" + version).toString();
+		connect(version, with("api.example.com", "-sess_out", session));
 		assertAdmitted("api.example.com");
-		Program second = connect(List.of("-sess_in", session, "-bind", "127.0.0.2:0"));
+		Program second = connect(version, List.of("-sess_in", session, "-bind", "127.0.0.2:0"));
 		assertThat(second.output()).doesNotContain("HTTP/1.1");
 		assertRefused(Reason.ADDRESS_NOT_ALLOWED);
 	}
@@ -141,10 +130,10 @@ class OpenSslTests {
 		return arguments;
 	}
 
-	private Program connect(List<String> options) throws IOException, InterruptedException {
+	private static Program connect(String version, List<String> options) throws IOException, InterruptedException {
 		List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + server.port(),
 				"-CAfile", files.trust().toString(), "-verify_return_error", "-ign_eof",
-				"-tls" + this.protocol.replace('.', '_')));
+				"-tls" + version.replace('.', '_')));
 		command.addAll(options);
 		return Program.run(directory, "GET /peer HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", command);
 	}
