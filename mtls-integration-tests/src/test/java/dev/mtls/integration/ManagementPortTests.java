@@ -1,0 +1,86 @@
+package dev.mtls.integration;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import javax.net.ssl.SSLContext;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.env.Environment;
+
+import dev.mtls.gate.KillSwitch;
+import dev.mtls.test.TestAuthority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for a management port of its own: plain as Spring Boot has it, or behind a gate
+ * of its own, and never under the kill switch.
+ */
+class ManagementPortTests {
+
+	private final TestAuthority authority = TestAuthority.create();
+
+	@TempDir
+	Path directory;
+
+	@Test
+	void managementPortWhenNothingIsSetIsPlain() throws Exception {
+		try (TestServer server = TestServer.start(properties())) {
+			assertThat(get(HttpClient.newHttpClient(), "http", server)).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void managementPortWhenConfiguredNeedsItsOwnClients() throws Exception {
+		try (TestServer server = TestServer.start(properties(management("operator")))) {
+			assertThat(get(client("operator"), "https", server)).isEqualTo(200);
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> get(client("other"), "https", server));
+			// Tomcat says that the port wants TLS
+			assertThat(get(HttpClient.newHttpClient(), "http", server)).isEqualTo(400);
+		}
+	}
+
+	@Test
+	void managementPortWhenKillSwitchIsEngagedGoesOn() throws Exception {
+		try (TestServer server = TestServer.start(properties(management("operator")))) {
+			server.bean(KillSwitch.class).set(true);
+			assertThat(get(client("operator"), "https", server)).isEqualTo(200);
+		}
+	}
+
+	private String[] properties(String... others) {
+		List<String> properties = new ArrayList<>(List.of("management.server.port=0"));
+		properties.addAll(Arrays.asList(others));
+		return ServerFiles.write(this.authority, this.directory).properties(properties.toArray(String[]::new));
+	}
+
+	private String[] management(String client) {
+		ServerFiles files = ServerFiles.write(this.authority, this.directory.resolve("management"));
+		return new String[] { "mtls.management.certificate=file:" + files.material().certificate(),
+				"mtls.management.private-key=file:" + files.material().privateKey(),
+				"mtls.management.trust-certificates=file:" + files.trust(),
+				"mtls.management.allowed-clients=dns:" + client };
+	}
+
+	private HttpClient client(String name) {
+		SSLContext context = this.authority.client(name).sslContext(this.authority);
+		return HttpClient.newBuilder().sslContext(context).build();
+	}
+
+	private static int get(HttpClient client, String scheme, TestServer server) throws Exception {
+		int port = server.bean(Environment.class).getRequiredProperty("local.management.port", Integer.class);
+		URI uri = URI.create("%s://localhost:%d/actuator/health".formatted(scheme, port));
+		return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+	}
+
+}
