@@ -9,13 +9,17 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import reactor.netty.http.server.HttpServer;
 
 import dev.mtls.boot.bundle.GateSslBundle;
+import dev.mtls.boot.netty.MtlsNettyCustomizer;
+import dev.mtls.boot.server.GatedServerCheck;
 import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.KillSwitch;
@@ -46,6 +50,11 @@ final class MtlsManagementContextConfiguration {
 		return gate;
 	}
 
+	@Bean
+	GatedServerCheck mtlsManagementGatedServerCheck() {
+		return new GatedServerCheck(BUNDLE);
+	}
+
 	/**
 	 * Tomcat.
 	 */
@@ -56,6 +65,20 @@ final class MtlsManagementContextConfiguration {
 		@Bean
 		MtlsTomcatCustomizer mtlsTomcatCustomizer(Gate mtlsManagementGate) {
 			return new MtlsTomcatCustomizer(mtlsManagementGate, BUNDLE);
+		}
+
+	}
+
+	/**
+	 * Reactor Netty.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HttpServer.class, NettyReactiveWebServerFactory.class })
+	static class NettyConfiguration {
+
+		@Bean
+		MtlsNettyCustomizer mtlsNettyCustomizer(Gate mtlsManagementGate) {
+			return new MtlsNettyCustomizer(mtlsManagementGate, BUNDLE);
 		}
 
 	}

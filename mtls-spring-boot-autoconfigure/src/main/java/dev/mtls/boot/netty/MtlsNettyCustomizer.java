@@ -2,13 +2,10 @@ package dev.mtls.boot.netty;
 
 import io.netty.handler.ssl.SslProvider;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
-import org.springframework.boot.web.server.Ssl;
-import org.springframework.boot.web.server.Ssl.ClientAuth;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 
-import dev.mtls.decision.MtlsException;
-import dev.mtls.decision.Reason;
+import dev.mtls.boot.server.GatedSsl;
 import dev.mtls.gate.Gate;
 
 /**
@@ -39,14 +36,7 @@ public final class MtlsNettyCustomizer implements WebServerFactoryCustomizer<Net
 
 	@Override
 	public void customize(NettyReactiveWebServerFactory factory) {
-		if (Ssl.isEnabled(factory.getSsl())) {
-			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "server.ssl",
-					"it is configured beside mtls.server, and only one of them can set up the server",
-					"remove server.ssl.*, or set mtls.server.enabled=false");
-		}
-		Ssl ssl = Ssl.forBundle(this.bundle);
-		ssl.setClientAuth(this.gate.settings().certificateRequired() ? ClientAuth.NEED : ClientAuth.WANT);
-		factory.setSsl(ssl);
+		GatedSsl.configure(factory, this.gate, this.bundle);
 		factory.addServerCustomizers(new GatedHttpServer(this.gate, this.engine));
 	}
 
