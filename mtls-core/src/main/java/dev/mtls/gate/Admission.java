@@ -137,7 +137,7 @@ public final class Admission {
 	}
 
 	boolean isCurrent(long generation, long millis) {
-		return this.generation == generation && millis <= this.validUntilMillis;
+		return this.generation == generation && millis < this.validUntilMillis;
 	}
 
 	@Override

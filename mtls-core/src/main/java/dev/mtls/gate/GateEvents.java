@@ -43,8 +43,7 @@ final class GateEvents {
 	}
 
 	void refused(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
-		this.listener
-			.accept(new MtlsEvent.PeerRefused(now(), this.gate, address, identity, denial.reason(), denial.detail()));
+		tell(new MtlsEvent.PeerRefused(now(), this.gate, address, identity, denial.reason(), denial.detail()));
 	}
 
 	void cut(LiveConnection connection, Decision.Deny denial) {
@@ -58,8 +57,7 @@ final class GateEvents {
 	}
 
 	void kept(MtlsException failure) {
-		this.listener
-			.accept(new MtlsEvent.ReloadKept(now(), this.gate, failure.reason(), String.valueOf(failure.getMessage())));
+		tell(new MtlsEvent.ReloadKept(now(), this.gate, failure.reason(), String.valueOf(failure.getMessage())));
 	}
 
 	void killSwitch(boolean engaged) {

@@ -102,6 +102,10 @@ final class GateState {
 	}
 
 	Verdict<Admission> admit(List<X509Certificate> chain, @Nullable InetAddress address, Instant now) {
+		if (address != null && !this.settings.reportOnly()
+				&& this.rules.access().admitAddress(address) instanceof Decision.Deny denial) {
+			return new Verdict.Refused<>(denial);
+		}
 		if (chain.isEmpty() && !this.settings.certificateRequired()) {
 			return admit(null, address);
 		}

@@ -14,24 +14,36 @@ import javax.net.ssl.SSLSocket;
  * A server on the loopback that sends back each byte it is sent, on every connection that
  * it accepts.
  */
-final class LoopbackServer implements AutoCloseable {
+public final class LoopbackServer implements AutoCloseable {
 
-	static final int TIMEOUT_MILLIS = 10_000;
+	private static final int TIMEOUT_MILLIS = 10_000;
 
 	private final SSLServerSocket listener;
 
 	private final ExecutorService executor = Executors.newCachedThreadPool();
 
-	LoopbackServer(ServerSocket listener) {
+	/**
+	 * Begin to accept.
+	 * @param listener an {@link SSLServerSocket} that is bound
+	 */
+	public LoopbackServer(ServerSocket listener) {
 		this.listener = (SSLServerSocket) listener;
 		this.executor.execute(this::accept);
 	}
 
-	InetAddress address() {
+	/**
+	 * The address of the loopback.
+	 * @return the address
+	 */
+	public InetAddress address() {
 		return InetAddress.getLoopbackAddress();
 	}
 
-	int port() {
+	/**
+	 * The port that the server listens at.
+	 * @return the port
+	 */
+	public int port() {
 		return this.listener.getLocalPort();
 	}
 
@@ -50,7 +62,7 @@ final class LoopbackServer implements AutoCloseable {
 	 * @param socket a connected socket
 	 * @throws IOException if that fails, or takes too long
 	 */
-	static void ping(SSLSocket socket) throws IOException {
+	public static void ping(SSLSocket socket) throws IOException {
 		socket.setSoTimeout(TIMEOUT_MILLIS);
 		socket.getOutputStream().write(7);
 		socket.getOutputStream().flush();
