@@ -16,6 +16,7 @@ import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for what a refused address gets: nothing.
  */
+@Tag("servers")
 class AddressRefusalTests {
 
 	private static final byte[] ALLOWED = { 127, 0, 0, 1 };

@@ -11,6 +11,7 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 /**
  * Tests for the verdicts on clients' certificates over real handshakes.
  */
+@Tag("servers")
 class CertificateVerdictTests {
 
 	private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");

@@ -22,9 +22,23 @@ final class EventRecorder implements MtlsEventListener {
 
 	private final BlockingQueue<MtlsEvent> events = new LinkedBlockingQueue<>();
 
+	// Apart, because connections may be cut before or after the change is told
+	private final BlockingQueue<MtlsEvent.ConnectionCut> cuts = new LinkedBlockingQueue<>();
+
 	@Override
 	public void onEvent(MtlsEvent event) {
 		this.events.add(event);
+		if (event instanceof MtlsEvent.ConnectionCut cut) {
+			this.cuts.add(cut);
+		}
+	}
+
+	/**
+	 * The connections that were cut, whatever else was awaited meanwhile.
+	 * @return those since all events were forgotten
+	 */
+	List<MtlsEvent.ConnectionCut> cuts() {
+		return List.copyOf(this.cuts);
 	}
 
 	/**
@@ -71,6 +85,7 @@ final class EventRecorder implements MtlsEventListener {
 	List<MtlsEvent> drain() {
 		List<MtlsEvent> drained = new ArrayList<>();
 		this.events.drainTo(drained);
+		this.cuts.clear();
 		return drained;
 	}
 

@@ -11,6 +11,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
  * Tests for the verdicts on clients' names over real handshakes, against a server that
  * has all the rules at once.
  */
+@Tag("servers")
 class NameVerdictTests {
 
 	private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";

@@ -32,9 +32,20 @@ final class TestServer implements AutoCloseable {
 			.run());
 	}
 
+	/**
+	 * The server that this run of the tests is for.
+	 * @return {@code tomcat}, {@code jetty} or {@code netty}
+	 */
+	static String expected() {
+		return System.getProperty("mtls.test.server", "tomcat");
+	}
+
+	WebServer webServer() {
+		return Objects.requireNonNull(((WebServerApplicationContext) this.context).getWebServer());
+	}
+
 	int port() {
-		WebServer webServer = ((WebServerApplicationContext) this.context).getWebServer();
-		return Objects.requireNonNull(webServer).getPort();
+		return webServer().getPort();
 	}
 
 	URI uri(String path) {
