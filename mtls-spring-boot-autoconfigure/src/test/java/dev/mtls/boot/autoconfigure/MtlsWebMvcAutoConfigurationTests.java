@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-import dev.mtls.boot.web.servlet.ClientCertExceptionHandler;
+import dev.mtls.boot.web.ClientCertExceptionHandler;
 import dev.mtls.boot.web.servlet.ClientCertMethodArgumentResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
