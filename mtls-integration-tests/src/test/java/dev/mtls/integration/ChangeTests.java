@@ -130,7 +130,8 @@ class ChangeTests {
 		assertThat(mounted.breakFiles(Map.of("clients", "# nobody\n")).reason()).isEqualTo(Reason.RULES_EMPTY);
 		assertThat(mounted.breakFiles(Map.of("clients", "foo*bar\n")).reason()).isEqualTo(Reason.RULE_INVALID);
 		Map<String, String> clients = MountedServer.clients(MountedServer.STAYING, MountedServer.LEAVING);
-		assertThat(mounted.breakFiles(both(clients, Map.of("server.key", key))).reason()).isEqualTo(Reason.KEY_MISMATCH);
+		assertThat(mounted.breakFiles(both(clients, Map.of("server.key", key))).reason())
+			.isEqualTo(Reason.KEY_MISMATCH);
 		assertThat(mounted.breakFiles(Map.of("server.key", key.substring(0, key.length() / 2))).reason())
 			.isEqualTo(Reason.MATERIAL_INVALID);
 		assertThat(server(client)).isEqualTo(before);
