@@ -1,0 +1,55 @@
+package dev.mtls.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+import javax.net.ssl.SSLContext;
+
+import dev.mtls.test.PemFiles;
+import dev.mtls.test.TestAuthority;
+
+/**
+ * Certificates in a temporary directory, and what uses them: the servers and their
+ * client.
+ */
+final class TestBed implements AutoCloseable {
+
+	private final TestAuthority authority = TestAuthority.create();
+
+	private final Path directory = Files.createTempDirectory("mtls-benchmarks");
+
+	private final Path anchor = this.authority.writeTo(this.directory, "ca");
+
+	private final PemFiles server = this.authority.server().writeTo(this.directory, "server");
+
+	private final SSLContext client = this.authority.client("client.example.com").sslContext(this.authority);
+
+	TestBed() throws IOException {
+	}
+
+	SSLContext client() {
+		return this.client;
+	}
+
+	List<String> properties(Variant variant) {
+		return variant.properties(this.server, this.anchor);
+	}
+
+	ServerProcess start(Variant variant) throws IOException, InterruptedException {
+		return new ServerProcess(properties(variant));
+	}
+
+	@Override
+	public void close() throws IOException {
+		try (Stream<Path> files = Files.walk(this.directory)) {
+			for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+				Files.delete(file);
+			}
+		}
+	}
+
+}
