@@ -105,7 +105,7 @@ public final class SnapshotLocations implements SnapshotSource {
 
 	private static MtlsException exposed(Document document) {
 		return new MtlsException(Reason.PERMISSIONS_TOO_OPEN, document.place(),
-				"others than its owner can read this private key", "chmod 600 the file");
+				"others than its owner can read this private key", "let its owner alone read it, with chmod 600");
 	}
 
 	/**

@@ -29,7 +29,7 @@ class GateReloaderTests {
 
 	private static final Duration INTERVAL = Duration.ofMillis(5);
 
-	private GateReloader reloader = new GateReloader(List.of(), INTERVAL);
+	private GateReloader reloader = reloaderOf();
 
 	@AfterEach
 	void stop() {
@@ -41,10 +41,10 @@ class GateReloaderTests {
 		CountDownLatch first = new CountDownLatch(3);
 		CountDownLatch second = new CountDownLatch(3);
 		BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
-		this.reloader = new GateReloader(List.of(() -> {
+		this.reloader = reloaderOf(() -> {
 			threads.add(Thread.currentThread());
 			first.countDown();
-		}, second::countDown), INTERVAL);
+		}, second::countDown);
 		assertThat(this.reloader.isRunning()).isFalse();
 		this.reloader.start();
 		assertThat(this.reloader.isRunning()).isTrue();
@@ -60,10 +60,10 @@ class GateReloaderTests {
 	void startWhenCheckFailsLogsItAndGoesOn(CapturedOutput output) throws Exception {
 		CountDownLatch tries = new CountDownLatch(3);
 		CountDownLatch others = new CountDownLatch(3);
-		this.reloader = new GateReloader(List.of(() -> {
+		this.reloader = reloaderOf(() -> {
 			tries.countDown();
 			throw new IllegalStateException("broken check");
-		}, others::countDown), INTERVAL);
+		}, others::countDown);
 		this.reloader.start();
 		assertThat(tries.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(others.await(10, TimeUnit.SECONDS)).isTrue();
@@ -74,10 +74,10 @@ class GateReloaderTests {
 	void startWhenRunningAlreadyKeepsTheThread() throws Exception {
 		Set<Thread> threads = ConcurrentHashMap.newKeySet();
 		CountDownLatch checks = new CountDownLatch(20);
-		this.reloader = new GateReloader(List.of(() -> {
+		this.reloader = reloaderOf(() -> {
 			threads.add(Thread.currentThread());
 			checks.countDown();
-		}), INTERVAL);
+		});
 		this.reloader.start();
 		this.reloader.start();
 		assertThat(checks.await(10, TimeUnit.SECONDS)).isTrue();
@@ -91,7 +91,7 @@ class GateReloaderTests {
 		CountDownLatch ended = new CountDownLatch(1);
 		AtomicReference<InterruptedException> interrupt = new AtomicReference<>();
 		AtomicInteger runs = new AtomicInteger();
-		this.reloader = new GateReloader(List.of(() -> {
+		this.reloader = reloaderOf(() -> {
 			runs.incrementAndGet();
 			begun.countDown();
 			try {
@@ -101,7 +101,7 @@ class GateReloaderTests {
 				interrupt.set(ex);
 			}
 			ended.countDown();
-		}), INTERVAL);
+		});
 		this.reloader.start();
 		assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
 		this.reloader.stop();
@@ -115,7 +115,7 @@ class GateReloaderTests {
 	@Test
 	void startWhenStoppedBeforeRunsAgain() throws Exception {
 		Semaphore runs = new Semaphore(0);
-		this.reloader = new GateReloader(List.of(runs::release), INTERVAL);
+		this.reloader = reloaderOf(runs::release);
 		this.reloader.start();
 		assertThat(runs.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
 		this.reloader.stop();
@@ -134,6 +134,12 @@ class GateReloaderTests {
 	void phaseIsBeforeThatOfTheWebServer() {
 		assertThat(this.reloader.getPhase()).isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE);
 		assertThat(this.reloader.isAutoStartup()).isTrue();
+	}
+
+	private static GateReloader reloaderOf(Runnable... checks) {
+		GateReloader reloader = new GateReloader(INTERVAL, true);
+		List.of(checks).forEach(reloader::add);
+		return reloader;
 	}
 
 }
