@@ -1,5 +1,6 @@
 package dev.mtls.gate;
 
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Objects;
 
@@ -37,7 +38,10 @@ final class HandshakeFailure {
 				return new Decision.Deny(Reason.CERTIFICATE_MISSING, "the peer presented no certificate");
 			}
 		}
-		return new Decision.Deny(Reason.HANDSHAKE_FAILED,
+		// A stack that times handshakes by itself
+		Reason reason = (failure instanceof SocketTimeoutException) ? Reason.HANDSHAKE_TIMEOUT
+				: Reason.HANDSHAKE_FAILED;
+		return new Decision.Deny(reason,
 				Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName()));
 	}
 

@@ -1,6 +1,7 @@
 package dev.mtls.boot.jetty;
 
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -14,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.apache.commons.logging.Log;
@@ -143,8 +143,8 @@ final class GatedConnection {
 
 	private void timedOut(Duration handshakeTimeout) {
 		if (endHandshake()) {
-			this.gate.handshakeFailed(this.connection.getSSLEngine(), this.address, new SSLHandshakeException(
-					"The handshake was not complete after %d ms".formatted(handshakeTimeout.toMillis())));
+			this.gate.handshakeFailed(this.connection.getSSLEngine(), this.address, new SocketTimeoutException(
+					"the handshake was not complete after %d ms".formatted(handshakeTimeout.toMillis())));
 			cut();
 		}
 	}

@@ -24,8 +24,6 @@ public final class MtlsJettyCustomizer implements WebServerFactoryCustomizer<Jet
 	 */
 	public static final String LIVE_CONNECTION = LiveConnection.class.getName();
 
-	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
-
 	private final Gate gate;
 
 	private final String bundle;
@@ -33,12 +31,12 @@ public final class MtlsJettyCustomizer implements WebServerFactoryCustomizer<Jet
 	private final Duration handshakeTimeout;
 
 	/**
-	 * Create a customizer with a handshake timeout of 10 seconds.
+	 * Create a customizer with the handshake timeout of the gate's settings.
 	 * @param gate the gate
 	 * @param bundle the name of the SSL bundle that stands for the gate
 	 */
 	public MtlsJettyCustomizer(Gate gate, String bundle) {
-		this(gate, bundle, HANDSHAKE_TIMEOUT);
+		this(gate, bundle, gate.settings().handshakeTimeout());
 	}
 
 	/**

@@ -303,7 +303,7 @@ class MtlsJettyCustomizerTests {
 				dribble.get(10, TimeUnit.SECONDS);
 			}
 			await(() -> this.jetty.connectionCount() == 1);
-			assertThat(refused(Reason.HANDSHAKE_FAILED)).isEqualTo(1);
+			assertThat(refused(Reason.HANDSHAKE_TIMEOUT)).isEqualTo(1);
 			assertThat(established.get("/whoami")).isEqualTo("alice");
 		}
 	}
