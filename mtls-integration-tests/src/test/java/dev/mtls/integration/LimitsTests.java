@@ -101,7 +101,7 @@ class LimitsTests {
 				sent = dribble(socket, sent);
 				assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(BOUND_MILLIS));
 			}
-			assertThat(sent).as("bytes that were taken").isGreaterThan(HELLO.length);
+			assertThat(sent).as("bytes that were taken").isGreaterThan(1);
 			assertThat(Duration.between(start, Instant.now())).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5));
 			assertTimedOut();
 		}
