@@ -108,7 +108,8 @@ class SnapshotLocationsTests {
 					setPermissions(site.privateKey(), "rw-r-----");
 					return site.locations().strictPermissions(true);
 				}, Reason.PERMISSIONS_TOO_OPEN, "mtls.server.private-key=file:{folder}/tls.key",
-						"others than its owner can read this private key", "let its owner alone read it, with chmod 600"));
+						"others than its owner can read this private key",
+						"let its owner alone read it, with chmod 600"));
 	}
 
 	static Stream<Row> stores() {
@@ -135,7 +136,8 @@ class SnapshotLocationsTests {
 					setPermissions(site.folder().resolve("server.p12"), "rw----r--");
 					return locations.strictPermissions(true);
 				}, Reason.PERMISSIONS_TOO_OPEN, "mtls.server.key-store.location=file:{folder}/server.p12",
-						"others than its owner can read this private key", "let its owner alone read it, with chmod 600"),
+						"others than its owner can read this private key",
+						"let its owner alone read it, with chmod 600"),
 				new Row("trust store with keys only", (site) -> {
 					storeOf(site, other());
 					return withoutTrust(site).trustStore("file:" + site.folder().resolve("server.p12"), "PKCS12",

@@ -145,7 +145,8 @@ class MtlsJettyCustomizerTests {
 		try (RawClient client = open(context(this.alice), "TLSv1.3")) {
 			assertThat(client.get("/whoami")).isEqualTo("alice");
 		}
-		// The connection stands, and the filter that Spring Boot registers answers with 403
+		// The connection stands, and the filter that Spring Boot registers answers with
+		// 403
 		try (RawClient client = open(context(this.authority.client("mallory")), "TLSv1.3")) {
 			await(() -> refused(Reason.IDENTITY_NOT_ALLOWED) == 1);
 		}
