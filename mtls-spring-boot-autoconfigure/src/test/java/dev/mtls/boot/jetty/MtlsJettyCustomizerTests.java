@@ -148,6 +148,7 @@ class MtlsJettyCustomizerTests {
 		// The connection stands, and the filter that Spring Boot registers answers with
 		// 403
 		try (RawClient client = open(context(this.authority.client("mallory")), "TLSv1.3")) {
+			client.send("GET /whoami HTTP/1.1\r\nHost: localhost\r\n\r\n");
 			await(() -> refused(Reason.IDENTITY_NOT_ALLOWED) == 1);
 		}
 	}
