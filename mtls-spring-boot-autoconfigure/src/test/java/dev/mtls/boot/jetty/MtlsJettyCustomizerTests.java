@@ -14,12 +14,12 @@ import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -115,6 +115,14 @@ class MtlsJettyCustomizerTests {
 		assertRefused(context(this.authority.client("mallory")), protocol);
 		await(() -> refused(Reason.IDENTITY_NOT_ALLOWED) == 1 && this.jetty.connectionCount() == 0);
 		assertThat(this.jetty.gate.connections()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http/1.1", "h2" })
+	void connectionWhenIdentityIsNotAllowedEndsBeforeARequest(String applicationProtocol) throws Exception {
+		try (RawClient client = open(context(this.authority.client("mallory")), "TLSv1.3", applicationProtocol)) {
+			assertThat(client.readToEnd()).isZero();
+		}
 	}
 
 	@ParameterizedTest
@@ -260,6 +268,7 @@ class MtlsJettyCustomizerTests {
 		this.jetty.allowClients("dns:bob");
 		assertThat(response).failsWithin(PATIENCE);
 		assertThat(Duration.ofNanos(System.nanoTime() - changed)).isLessThan(SECOND);
+		await(() -> this.jetty.connectionCount() == 0);
 	}
 
 	@Test
@@ -369,26 +378,22 @@ class MtlsJettyCustomizerTests {
 	}
 
 	@Test
-	void connectionsWhenTheyHoldAllThreadsAreCut() throws Exception {
-		restart(Options.DEFAULT
-			.withServerCustomizer((server) -> ((QueuedThreadPool) server.getThreadPool()).setMaxThreads(8)));
-		List<Future<Duration>> cuts = new ArrayList<>();
-		for (int i = 0; i < 10; i++) {
-			RawClient client = open(context(this.alice), "TLSv1.3");
-			client.send("GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n");
-			cuts.add(cutOf(client));
-			int waiting = Math.min(i + 1, 4);
-			await(() -> this.jetty.waiting.get() >= waiting);
-			if (((QueuedThreadPool) this.jetty.server().getThreadPool()).isLowOnThreads()) {
-				break;
+	void connectionWhenNoThreadIsFreeIsCut() throws Exception {
+		CountDownLatch released = new CountDownLatch(1);
+		try (RawClient client = open(context(this.alice), "TLSv1.3")) {
+			client.get("/whoami");
+			QueuedThreadPool threads = (QueuedThreadPool) this.jetty.server().getThreadPool();
+			for (int i = 0; i < threads.getMaxThreads(); i++) {
+				threads.execute(() -> awaitQuietly(released));
 			}
+			await(() -> threads.getIdleThreads() == 0 && threads.getQueueSize() > 0);
+			Future<Duration> cut = cutOf(client);
+			this.jetty.allowClients("dns:bob");
+			assertThat(cut.get(10, TimeUnit.SECONDS)).isLessThan(SECOND);
 		}
-		long changed = System.nanoTime();
-		this.jetty.allowClients("dns:bob");
-		for (Future<Duration> cut : cuts) {
-			cut.get(10, TimeUnit.SECONDS);
+		finally {
+			released.countDown();
 		}
-		assertThat(Duration.ofNanos(System.nanoTime() - changed)).isLessThan(SECOND);
 	}
 
 	@Test
@@ -526,6 +531,15 @@ class MtlsJettyCustomizerTests {
 		}
 		catch (IOException ex) {
 			// The end that is awaited
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
