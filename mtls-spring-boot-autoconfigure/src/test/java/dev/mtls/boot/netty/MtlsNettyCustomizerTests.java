@@ -15,12 +15,23 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +44,7 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.Ssl;
+import reactor.netty.http.HttpProtocol;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -200,7 +212,9 @@ class MtlsNettyCustomizerTests {
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(CUT);
 			assertThat(bob.get("/")).contains("200 OK");
 			assertThat(server.events(ConnectionCut.class)).hasSize(1);
-			await().untilAsserted(() -> assertThat(server.gate().connections()).hasSize(1));
+			assertThat(server.gate().connections()).hasSize(1);
+			bob.socket().close();
+			await().untilAsserted(() -> assertThat(server.gate().connections()).isEmpty());
 		}
 		assertThat(output).doesNotContain("WARN").doesNotContain("Exception");
 	}
@@ -221,6 +235,40 @@ class MtlsNettyCustomizerTests {
 			assertThat(bob.readNBytes(500)).hasSize(500);
 			assertThat(server.gate().connections()).hasSize(1);
 			bob.close();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "JDK", "OPENSSL" })
+	void http2StreamOfPeerThatGoesOnAfterGoAwayIsCut(SslProvider engine) throws Exception {
+		try (NettyTestServer server = new NettyTestServer(engine)) {
+			CountDownLatch begun = new CountDownLatch(3);
+			CompletableFuture<String> end = reactorHttp2(server.client("alice")).get()
+				.uri(server.uri("https", "/stream"))
+				.responseContent()
+				.asString()
+				.doOnNext((text) -> begun.countDown())
+				.last()
+				.toFuture();
+			assertThat(begun.await(5, TimeUnit.SECONDS)).isTrue();
+			server.allow("bob");
+			assertThatExceptionOfType(ExecutionException.class)
+				.isThrownBy(() -> end.get(CUT.toMillis(), TimeUnit.MILLISECONDS));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "JDK", "OPENSSL" })
+	void peerThatIsNotAllowedSeesNoByteOfHttp2(SslProvider engine) throws Exception {
+		try (NettyTestServer server = new NettyTestServer(engine)) {
+			server.allow("alice");
+			try (TlsConnection connection = new TlsConnection(server.client("mallory"), server.port(), "TLSv1.3")) {
+				SSLParameters parameters = connection.socket().getSSLParameters();
+				parameters.setApplicationProtocols(new String[] { "h2" });
+				connection.socket().setSSLParameters(parameters);
+				connection.socket().startHandshake();
+				assertThat(firstByte(connection)).isNegative();
+			}
 		}
 	}
 
@@ -379,6 +427,15 @@ class MtlsNettyCustomizerTests {
 		}
 	}
 
+	private static int firstByte(TlsConnection connection) throws IOException {
+		try {
+			return connection.socket().getInputStream().read();
+		}
+		catch (SSLException | SocketException ex) {
+			return -1;
+		}
+	}
+
 	private static void endOf(TlsConnection connection) throws IOException {
 		try {
 			connection.readToEnd();
@@ -396,6 +453,17 @@ class MtlsNettyCustomizerTests {
 		catch (SocketException ex) {
 			assertThat(ex).hasMessageContaining("reset");
 		}
+	}
+
+	private static reactor.netty.http.client.HttpClient reactorHttp2(SSLContext context) {
+		ApplicationProtocolConfig protocols = new ApplicationProtocolConfig(Protocol.ALPN,
+				SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT,
+				ApplicationProtocolNames.HTTP_2);
+		JdkSslContext ssl = new JdkSslContext(context, true, null, IdentityCipherSuiteFilter.INSTANCE, protocols,
+				ClientAuth.NONE, null, false);
+		return reactor.netty.http.client.HttpClient.newConnection()
+			.protocol(HttpProtocol.H2)
+			.secure((spec) -> spec.sslContext(ssl));
 	}
 
 	private static HttpClient http(SSLContext context) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.web.server.Http2;
+import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -98,6 +99,8 @@ final class NettyTestServer implements AutoCloseable {
 		http2.setEnabled(true);
 		factory.setHttp2(http2);
 		factory.setSslBundles(bundles);
+		// As Spring Boot has it; with it HTTP/2 would let its streams finish
+		factory.setShutdown(Shutdown.GRACEFUL);
 		factory.addRouteProviders(
 				(routes) -> routes.ws("/ws", (inbound, outbound) -> outbound.sendString(inbound.receive().asString())));
 		new MtlsNettyCustomizer(this.gate, BUNDLE, engine).customize(factory);
