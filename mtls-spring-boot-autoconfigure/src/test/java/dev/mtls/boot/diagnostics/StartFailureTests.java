@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -179,6 +180,8 @@ class StartFailureTests {
 	private static ConfigurableApplicationContext start(Class<?> application, String... properties) {
 		List<String> arguments = new ArrayList<>(Stream.of(properties).map((property) -> "--" + property).toList());
 		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
+			.bannerMode(Banner.Mode.OFF)
+			.logStartupInfo(false)
 			.run(arguments.toArray(String[]::new));
 	}
 

@@ -1,7 +1,6 @@
 package dev.mtls.boot.gate;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +28,7 @@ class GateReloaderTests {
 
 	private static final Duration INTERVAL = Duration.ofMillis(5);
 
-	private GateReloader reloader = reloaderOf();
+	private GateReloader reloader = new GateReloader(INTERVAL, true);
 
 	@AfterEach
 	void stop() {
@@ -41,7 +40,7 @@ class GateReloaderTests {
 		CountDownLatch first = new CountDownLatch(3);
 		CountDownLatch second = new CountDownLatch(3);
 		BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
-		this.reloader = reloaderOf(() -> {
+		this.reloader = reloader(() -> {
 			threads.add(Thread.currentThread());
 			first.countDown();
 		}, second::countDown);
@@ -60,7 +59,7 @@ class GateReloaderTests {
 	void startWhenCheckFailsLogsItAndGoesOn(CapturedOutput output) throws Exception {
 		CountDownLatch tries = new CountDownLatch(3);
 		CountDownLatch others = new CountDownLatch(3);
-		this.reloader = reloaderOf(() -> {
+		this.reloader = reloader(() -> {
 			tries.countDown();
 			throw new IllegalStateException("broken check");
 		}, others::countDown);
@@ -74,7 +73,7 @@ class GateReloaderTests {
 	void startWhenRunningAlreadyKeepsTheThread() throws Exception {
 		Set<Thread> threads = ConcurrentHashMap.newKeySet();
 		CountDownLatch checks = new CountDownLatch(20);
-		this.reloader = reloaderOf(() -> {
+		this.reloader = reloader(() -> {
 			threads.add(Thread.currentThread());
 			checks.countDown();
 		});
@@ -91,7 +90,7 @@ class GateReloaderTests {
 		CountDownLatch ended = new CountDownLatch(1);
 		AtomicReference<InterruptedException> interrupt = new AtomicReference<>();
 		AtomicInteger runs = new AtomicInteger();
-		this.reloader = reloaderOf(() -> {
+		this.reloader = reloader(() -> {
 			runs.incrementAndGet();
 			begun.countDown();
 			try {
@@ -115,13 +114,31 @@ class GateReloaderTests {
 	@Test
 	void startWhenStoppedBeforeRunsAgain() throws Exception {
 		Semaphore runs = new Semaphore(0);
-		this.reloader = reloaderOf(runs::release);
+		this.reloader = reloader(runs::release);
 		this.reloader.start();
 		assertThat(runs.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
 		this.reloader.stop();
 		runs.drainPermits();
 		this.reloader.start();
 		assertThat(runs.tryAcquire(3, 10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void startWhenNotEnabledRunsNothing() {
+		AtomicInteger runs = new AtomicInteger();
+		this.reloader = new GateReloader(INTERVAL, false);
+		this.reloader.add(runs::incrementAndGet);
+		this.reloader.start();
+		assertThat(this.reloader.isRunning()).isFalse();
+		assertThat(runs).hasValue(0);
+	}
+
+	@Test
+	void addWhenRunningIsRunToo() throws Exception {
+		Semaphore runs = new Semaphore(0);
+		this.reloader.start();
+		this.reloader.add(runs::release);
+		assertThat(runs.tryAcquire(2, 10, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
@@ -136,9 +153,11 @@ class GateReloaderTests {
 		assertThat(this.reloader.isAutoStartup()).isTrue();
 	}
 
-	private static GateReloader reloaderOf(Runnable... checks) {
+	private static GateReloader reloader(Runnable... checks) {
 		GateReloader reloader = new GateReloader(INTERVAL, true);
-		List.of(checks).forEach(reloader::add);
+		for (Runnable check : checks) {
+			reloader.add(check);
+		}
 		return reloader;
 	}
 

@@ -42,7 +42,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link ClientCertMethodArgumentResolver} and
- * {@link ClientCertExceptionHandler} in Spring MVC as Spring Boot sets it up.
+ * {@link dev.mtls.boot.web.ClientCertExceptionHandler} in Spring MVC as Spring Boot sets
+ * it up.
  */
 class ClientCertMethodArgumentResolverTests {
 
