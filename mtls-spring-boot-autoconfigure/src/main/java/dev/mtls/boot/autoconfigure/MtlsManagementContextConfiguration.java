@@ -1,6 +1,7 @@
 package dev.mtls.boot.autoconfigure;
 
 import org.apache.catalina.startup.Tomcat;
+import org.eclipse.jetty.server.Server;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -9,6 +10,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
@@ -18,6 +20,7 @@ import org.springframework.core.env.Environment;
 import reactor.netty.http.server.HttpServer;
 
 import dev.mtls.boot.bundle.GateSslBundle;
+import dev.mtls.boot.jetty.MtlsJettyCustomizer;
 import dev.mtls.boot.netty.MtlsNettyCustomizer;
 import dev.mtls.boot.server.GatedServerCheck;
 import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
@@ -65,6 +68,21 @@ final class MtlsManagementContextConfiguration {
 		@Bean
 		MtlsTomcatCustomizer mtlsTomcatCustomizer(Gate mtlsManagementGate) {
 			return new MtlsTomcatCustomizer(mtlsManagementGate, BUNDLE);
+		}
+
+	}
+
+	/**
+	 * Jetty.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Server.class, ConfigurableJettyWebServerFactory.class })
+	static class JettyConfiguration {
+
+		@Bean
+		MtlsJettyCustomizer mtlsJettyCustomizer(Gate mtlsManagementGate) {
+			return new MtlsJettyCustomizer(mtlsManagementGate, BUNDLE,
+					mtlsManagementGate.settings().handshakeTimeout());
 		}
 
 	}
