@@ -1,16 +1,23 @@
 package dev.mtls.tls;
 
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -161,6 +168,17 @@ class SslContextsTests {
 			.isEqualTo("TLS_AES_256_GCM_SHA384");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
+	void handshakeTellsClientNamesOfAnchors(String protocol) throws Exception {
+		IssuersKeyManager keyManager = new IssuersKeyManager();
+		SSLContext client = SSLContext.getInstance("TLS");
+		client.init(new KeyManager[] { keyManager },
+				new TrustManager[] { SslContexts.trustManager(Keys.ALLOW, List::of) }, null);
+		EngineHandshake.of(clientEngine(client, protocol), serverEngine(Keys.context(Keys.server(), Keys.ALLOW)));
+		assertThat(keyManager.issuers).containsOnly(Keys.ROOT.certificate().getSubjectX500Principal());
+	}
+
 	@Test
 	void acceptedIssuersAreThoseOfNow() {
 		List<X509Certificate> issuers = new ArrayList<>();
@@ -209,6 +227,56 @@ class SslContextsTests {
 		SSLParameters parameters = engine.getSSLParameters();
 		profile.applyTo(parameters);
 		engine.setSSLParameters(parameters);
+	}
+
+	/**
+	 * Remembers which issuers the server says it accepts, and presents nothing.
+	 */
+	private static final class IssuersKeyManager extends X509ExtendedKeyManager {
+
+		private final List<Principal> issuers = new ArrayList<>();
+
+		@Override
+		public @Nullable String chooseEngineClientAlias(String[] keyTypes, Principal @Nullable [] issuers,
+				@Nullable SSLEngine engine) {
+			if (issuers != null) {
+				this.issuers.addAll(List.of(issuers));
+			}
+			return null;
+		}
+
+		@Override
+		public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+			return null;
+		}
+
+		@Override
+		public @Nullable String chooseClientAlias(String[] keyTypes, Principal @Nullable [] issuers,
+				@Nullable Socket socket) {
+			return null;
+		}
+
+		@Override
+		public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+			return null;
+		}
+
+		@Override
+		public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers,
+				@Nullable Socket socket) {
+			return null;
+		}
+
+		@Override
+		public X509Certificate @Nullable [] getCertificateChain(String alias) {
+			return null;
+		}
+
+		@Override
+		public @Nullable PrivateKey getPrivateKey(String alias) {
+			return null;
+		}
+
 	}
 
 }
