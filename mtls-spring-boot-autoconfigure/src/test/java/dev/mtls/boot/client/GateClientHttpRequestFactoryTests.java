@@ -2,16 +2,16 @@ package dev.mtls.boot.client;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,31 +75,34 @@ class GateClientHttpRequestFactoryTests {
 
 	@Test
 	void createRequestWhenManyThreadsAskBuildsOncePerGeneration() throws Exception {
-		GateClientHttpRequestFactory factory = new GateClientHttpRequestFactory(this.gate, this::build);
-		int threads = 8;
-		ExecutorService executor = Executors.newFixedThreadPool(threads);
-		try {
-			for (int generation = 2; generation <= 20; generation++) {
-				reload();
-				CyclicBarrier barrier = new CyclicBarrier(threads);
-				Set<String> used = ConcurrentHashMap.newKeySet();
-				List<Future<Boolean>> requests = new ArrayList<>();
-				for (int i = 0; i < threads; i++) {
-					requests.add(executor.submit(() -> {
-						barrier.await(10, TimeUnit.SECONDS);
-						return used.add(factory.createRequest(TARGET, HttpMethod.GET).toString());
-					}));
-				}
-				for (Future<Boolean> request : requests) {
-					request.get(10, TimeUnit.SECONDS);
-				}
-				assertThat(used).containsExactly(String.valueOf(generation));
+		CountDownLatch goOn = new CountDownLatch(1);
+		AtomicInteger building = new AtomicInteger();
+		GateClientHttpRequestFactory factory = new GateClientHttpRequestFactory(this.gate, () -> {
+			ClientHttpRequestFactory made = build();
+			if (this.gate.generation() > 1) {
+				building.incrementAndGet();
+				await(goOn);
 			}
-			assertThat(this.built).hasValue(20);
+			return made;
+		});
+		reload();
+		Set<String> used = ConcurrentHashMap.newKeySet();
+		List<FutureTask<Boolean>> requests = new ArrayList<>();
+		List<Thread> threads = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			FutureTask<Boolean> request = new FutureTask<>(
+					() -> used.add(factory.createRequest(TARGET, HttpMethod.GET).toString()));
+			requests.add(request);
+			threads.add(new Thread(request));
 		}
-		finally {
-			executor.shutdownNow();
+		threads.forEach(Thread::start);
+		awaitThat(() -> building.get() + blocked(threads) == threads.size());
+		goOn.countDown();
+		for (FutureTask<Boolean> request : requests) {
+			request.get(10, TimeUnit.SECONDS);
 		}
+		assertThat(this.built).hasValue(2);
+		assertThat(used).containsExactly("2");
 	}
 
 	@Test
@@ -131,6 +134,27 @@ class GateClientHttpRequestFactoryTests {
 		assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> factory.createRequest(TARGET, HttpMethod.GET));
 		assertThat(factory.createRequest(TARGET, HttpMethod.GET)).hasToString("3");
+	}
+
+	private static long blocked(List<Thread> threads) {
+		return threads.stream().filter((thread) -> thread.getState() == Thread.State.BLOCKED).count();
+	}
+
+	private static void awaitThat(BooleanSupplier condition) {
+		long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+		while (!condition.getAsBoolean()) {
+			assertThat(System.nanoTime()).isLessThan(end);
+			Thread.onSpinWait();
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private ClientHttpRequestFactory build() {
