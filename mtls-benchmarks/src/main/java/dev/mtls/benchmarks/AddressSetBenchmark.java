@@ -25,7 +25,7 @@ import dev.mtls.address.AddressSet;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(3)
+@Fork(value = 3, jvmArgsAppend = { "-Xms2g", "-Xmx2g", "-Xmn256m", "-XX:+AlwaysPreTouch" })
 public class AddressSetBenchmark {
 
 	private AddressSet set = AddressSet.builder().build();

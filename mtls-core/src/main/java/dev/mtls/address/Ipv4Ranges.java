@@ -10,60 +10,59 @@ import java.util.Arrays;
  */
 final class Ipv4Ranges {
 
-	private final int[] starts;
-
-	private final int[] ends;
+	// The start and the end of each range, side by side so that a look-up that found the
+	// one has the other in the processor's cache
+	private final int[] bounds;
 
 	private final int[] index;
 
-	private Ipv4Ranges(int[] starts, int[] ends) {
-		this.starts = starts;
-		this.ends = ends;
-		this.index = RangeIndex.of(starts.length, (range) -> flipped(starts[range]) >>> 16);
+	private Ipv4Ranges(int[] bounds) {
+		this.bounds = bounds;
+		this.index = RangeIndex.of(bounds.length / 2, (range) -> flipped(bounds[2 * range]) >>> 16);
 	}
 
 	boolean contains(int address) {
-		int low = -1;
-		int high = this.starts.length - 1;
+		int value = flipped(address);
+		int range = -1;
+		int left = size();
 		if (this.index.length != 0) {
 			int topBits = address >>> 16;
-			low = this.index[topBits] - 1;
-			high = this.index[topBits + 1] - 1;
+			range = this.index[topBits] - 1;
+			left = this.index[topBits + 1] - this.index[topBits];
 		}
-		int value = flipped(address);
-		while (low < high) {
-			int middle = (low + high + 1) >>> 1;
-			if (this.starts[middle] <= value) {
-				low = middle;
-			}
-			else {
-				high = middle - 1;
-			}
+		while (left > 0) {
+			int half = (left + 1) >>> 1;
+			range += half & allBitsIfAtMost(this.bounds[2 * (range + half)], value);
+			left -= half;
 		}
-		return low >= 0 && value <= this.ends[low];
+		return range >= 0 && value <= this.bounds[2 * range + 1];
+	}
+
+	// Which way a search turns cannot be predicted, so that a branch would cost more
+	private static int allBitsIfAtMost(int start, int value) {
+		return (int) ((start - (value + 1L)) >> Integer.SIZE);
 	}
 
 	int size() {
-		return this.starts.length;
+		return this.bounds.length / 2;
 	}
 
 	InetAddress start(int range) {
-		return address(this.starts[range]);
+		return address(this.bounds[2 * range]);
 	}
 
 	InetAddress end(int range) {
-		return address(this.ends[range]);
+		return address(this.bounds[2 * range + 1]);
 	}
 
 	@Override
 	public boolean equals(Object other) {
-		return other instanceof Ipv4Ranges ranges && Arrays.equals(this.starts, ranges.starts)
-				&& Arrays.equals(this.ends, ranges.ends);
+		return other instanceof Ipv4Ranges ranges && Arrays.equals(this.bounds, ranges.bounds);
 	}
 
 	@Override
 	public int hashCode() {
-		return 31 * Arrays.hashCode(this.starts) + Arrays.hashCode(this.ends);
+		return Arrays.hashCode(this.bounds);
 	}
 
 	static int bits(byte[] bytes, int offset) {
@@ -111,17 +110,17 @@ final class Ipv4Ranges {
 			int[] ends = Arrays.copyOf(this.ends, this.count);
 			Arrays.sort(starts);
 			Arrays.sort(ends);
-			int merged = 0;
+			int[] bounds = new int[2 * this.count];
+			int length = 0;
 			int start = 0;
 			for (int i = 0; i < this.count; i++) {
 				if (i + 1 == this.count || isGap(ends[i], starts[i + 1])) {
-					starts[merged] = starts[start];
-					ends[merged] = ends[i];
-					merged++;
+					bounds[length++] = starts[start];
+					bounds[length++] = ends[i];
 					start = i + 1;
 				}
 			}
-			return new Ipv4Ranges(Arrays.copyOf(starts, merged), Arrays.copyOf(ends, merged));
+			return new Ipv4Ranges(Arrays.copyOf(bounds, length));
 		}
 
 		private static boolean isGap(int end, int nextStart) {

@@ -14,19 +14,17 @@ final class Ipv6Ranges {
 
 	private static final VarHandle BITS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-	private final Ipv6Values starts;
-
-	private final Ipv6Values ends;
+	// The start and the end of each range, side by side as in Ipv4Ranges
+	private final Ipv6Values bounds;
 
 	private final int[] index;
 
 	private final int bucketShift;
 
-	private Ipv6Ranges(Ipv6Values starts, Ipv6Values ends) {
-		this.starts = starts;
-		this.ends = ends;
-		this.bucketShift = bucketShift(starts);
-		this.index = RangeIndex.of(starts.count(), (range) -> bucket(starts.high(range)));
+	private Ipv6Ranges(Ipv6Values bounds) {
+		this.bounds = bounds;
+		this.bucketShift = bucketShift(bounds);
+		this.index = RangeIndex.of(size(), (range) -> bucket(bounds.high(2 * range)));
 	}
 
 	boolean contains(byte[] address) {
@@ -34,48 +32,70 @@ final class Ipv6Ranges {
 	}
 
 	private boolean contains(long high, long low) {
-		int first = -1;
-		int last = this.starts.count() - 1;
+		int before = -1;
+		int count = size();
 		if (this.index.length != 0) {
-			if (high < this.starts.high(0)) {
+			if (high < this.bounds.high(0)) {
 				return false;
 			}
 			int bucket = bucket(high);
-			first = this.index[bucket] - 1;
-			last = this.index[bucket + 1] - 1;
+			before = this.index[bucket] - 1;
+			count = this.index[bucket + 1] - this.index[bucket];
 		}
-		while (first < last) {
-			int middle = (first + last + 1) >>> 1;
-			if (this.starts.isAtMost(middle, high, low)) {
+		int range = lastStartByUpperHalf(before, count, high);
+		if (range >= 0 && this.bounds.high(2 * range) == high) {
+			range = lastStart(before, range, high, low);
+		}
+		return range >= 0 && !isBelow(this.bounds, 2 * range + 1, high, low);
+	}
+
+	private int lastStartByUpperHalf(int before, int count, long high) {
+		int range = before;
+		int left = count;
+		while (left > 0) {
+			int half = (left + 1) >>> 1;
+			// Compiled to a conditional move: a branch could not be predicted
+			range = (this.bounds.high(2 * (range + half)) <= high) ? range + half : range;
+			left -= half;
+		}
+		return range;
+	}
+
+	private int lastStart(int before, int last, long high, long low) {
+		int first = before;
+		int end = last;
+		while (first < end) {
+			int middle = (first + end + 1) >>> 1;
+			if (this.bounds.isAtMost(2 * middle, high, low)) {
 				first = middle;
 			}
 			else {
-				last = middle - 1;
+				end = middle - 1;
 			}
 		}
-		return first >= 0 && !isBelow(this.ends, first, high, low);
+		return first;
 	}
 
 	int size() {
-		return this.starts.count();
+		return this.bounds.count() / 2;
 	}
 
 	InetAddress start(int range) {
-		return address(this.starts, range);
+		return address(this.bounds, 2 * range);
 	}
 
 	InetAddress end(int range) {
-		return address(this.ends, range);
+		return address(this.bounds, 2 * range + 1);
 	}
 
 	@Override
 	public boolean equals(Object other) {
-		return other instanceof Ipv6Ranges ranges && this.starts.equals(ranges.starts) && this.ends.equals(ranges.ends);
+		return other instanceof Ipv6Ranges ranges && this.bounds.equals(ranges.bounds);
 	}
 
 	@Override
 	public int hashCode() {
-		return 31 * this.starts.hashCode() + this.ends.hashCode();
+		return this.bounds.hashCode();
 	}
 
 	private static boolean isBelow(Ipv6Values values, int position, long high, long low) {
@@ -84,17 +104,16 @@ final class Ipv6Ranges {
 	}
 
 	// Lists of IPv6 networks have their top bits in common (2000::/3), so the buckets
-	// divide
-	// what lies between the first start and the last
-	private static int bucketShift(Ipv6Values starts) {
-		long span = (starts.count() != 0) ? starts.high(starts.count() - 1) - starts.high(0) : 0;
+	// divide what lies between the first start and the last
+	private static int bucketShift(Ipv6Values bounds) {
+		long span = (bounds.count() != 0) ? bounds.high(bounds.count() - 2) - bounds.high(0) : 0;
 		int spanBits = Long.SIZE - Long.numberOfLeadingZeros(span);
-		return Math.max(1, spanBits - Short.SIZE); // without a shift, a far address were
-													// negative
+		// Without a shift, a far address would be negative
+		return Math.max(1, spanBits - Short.SIZE);
 	}
 
 	private int bucket(long high) {
-		return (int) Math.min(RangeIndex.BUCKETS - 1, (high - this.starts.high(0)) >>> this.bucketShift);
+		return (int) Math.min(RangeIndex.BUCKETS - 1, (high - this.bounds.high(0)) >>> this.bucketShift);
 	}
 
 	private static long bits(byte[] bytes, int offset) {
@@ -132,17 +151,16 @@ final class Ipv6Ranges {
 			// Starts and ends are sorted apart, as in Ipv4Ranges
 			Ipv6Values starts = this.starts.sorted();
 			Ipv6Values ends = this.ends.sorted();
-			Ipv6Values mergedStarts = new Ipv6Values();
-			Ipv6Values mergedEnds = new Ipv6Values();
+			Ipv6Values bounds = new Ipv6Values();
 			int start = 0;
 			for (int i = 0; i < starts.count(); i++) {
 				if (i + 1 == starts.count() || isGap(ends, i, starts, i + 1)) {
-					mergedStarts.add(starts.high(start), starts.low(start));
-					mergedEnds.add(ends.high(i), ends.low(i));
+					bounds.add(starts.high(start), starts.low(start));
+					bounds.add(ends.high(i), ends.low(i));
 					start = i + 1;
 				}
 			}
-			return new Ipv6Ranges(mergedStarts.trimmed(), mergedEnds.trimmed());
+			return new Ipv6Ranges(bounds.trimmed());
 		}
 
 		private static boolean isGap(Ipv6Values ends, int end, Ipv6Values starts, int nextStart) {
