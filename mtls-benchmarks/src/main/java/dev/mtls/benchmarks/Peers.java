@@ -32,7 +32,7 @@ public class Peers {
 	/**
 	 * The number of distinct peers, a power of two.
 	 */
-	@Param({ "1024", "65536" })
+	@Param({ "1024", "4096", "65536" })
 	public int peers;
 
 	private Cidr[] networks = {};

@@ -23,19 +23,32 @@ final class Ipv4Ranges {
 
 	boolean contains(int address) {
 		int value = flipped(address);
-		int range = -1;
-		int left = size();
-		if (this.index.length != 0) {
-			int topBits = address >>> 16;
-			range = this.index[topBits] - 1;
-			left = this.index[topBits + 1] - this.index[topBits];
+		int range = lastStart(value, address >>> 16);
+		return range >= 0 && value <= this.bounds[2 * range + 1];
+	}
+
+	private int lastStart(int value, int topBits) {
+		if (this.index.length == 0) {
+			return lastStart(value, -1, size());
 		}
+		int before = this.index[topBits] - 1;
+		int count = this.index[topBits + 1] - this.index[topBits];
+		if (count == 1) {
+			// What a bucket mostly holds in a list of some thousands is worth a shortcut
+			return (this.bounds[2 * (before + 1)] <= value) ? before + 1 : before;
+		}
+		return lastStart(value, before, count);
+	}
+
+	private int lastStart(int value, int before, int count) {
+		int range = before;
+		int left = count;
 		while (left > 0) {
 			int half = (left + 1) >>> 1;
 			range += half & allBitsIfAtMost(this.bounds[2 * (range + half)], value);
 			left -= half;
 		}
-		return range >= 0 && value <= this.bounds[2 * range + 1];
+		return range;
 	}
 
 	// Which way a search turns cannot be predicted, so that a branch would cost more
