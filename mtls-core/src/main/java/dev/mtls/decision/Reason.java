@@ -75,6 +75,16 @@ public enum Reason {
 	KEY_MISSING(113),
 
 	/**
+	 * A CRL could not be parsed, does not verify, or is not one that can be used.
+	 */
+	CRL_INVALID(114),
+
+	/**
+	 * A CRL is older than the one that is held, which therefore stays.
+	 */
+	CRL_OUTDATED(115),
+
+	/**
 	 * A host name could not be resolved to an address.
 	 */
 	HOST_UNRESOLVED(201),
@@ -145,6 +155,17 @@ public enum Reason {
 	CONSTRAINT_VIOLATED(312),
 
 	/**
+	 * A certificate of the path is revoked.
+	 */
+	CERTIFICATE_REVOKED(313),
+
+	/**
+	 * Whether a certificate of the path is revoked is not known: there is no current CRL
+	 * and no current OCSP answer.
+	 */
+	REVOCATION_UNKNOWN(314),
+
+	/**
 	 * A certificate's names are malformed or exceed a bound.
 	 */
 	IDENTITY_MALFORMED(401),
@@ -173,6 +194,22 @@ public enum Reason {
 	 * No key or certificate of the peer's path is pinned.
 	 */
 	PIN_MISMATCH(504),
+
+	/**
+	 * There are as many connections as are allowed, in all, from the address or of the
+	 * identity.
+	 */
+	CONNECTION_LIMIT(505),
+
+	/**
+	 * The address began more handshakes in a second than are allowed.
+	 */
+	HANDSHAKE_RATE(506),
+
+	/**
+	 * The certificate was used for more requests than are allowed.
+	 */
+	REQUEST_RATE(507),
 
 	/**
 	 * A file or other source could not be read.
