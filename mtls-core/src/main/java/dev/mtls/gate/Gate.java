@@ -5,11 +5,8 @@ import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -56,9 +53,7 @@ public final class Gate {
 
 	private final HandshakeDenials handshakeDenials = new HandshakeDenials();
 
-	private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
-
-	private final Set<PendingHandshake> handshakes = ConcurrentHashMap.newKeySet();
+	private final Connections connections;
 
 	private volatile GateState state;
 
@@ -69,6 +64,7 @@ public final class Gate {
 		this.clock = builder.clock;
 		this.events = new GateEvents(this.settings.name(), builder.clock, builder.events);
 		this.executor = builder.executor;
+		this.connections = new Connections(this.settings.limits());
 		this.reloader = new SnapshotReloader(builder.source);
 		this.state = Objects.requireNonNull(this.reloader.next((snapshot) -> {
 			snapshot.check(this.settings, this.clock.instant());
@@ -200,14 +196,16 @@ public final class Gate {
 			return refused(address, killed());
 		}
 		Decision decision = this.state.rules().access().admitAddress(address);
-		if (!(decision instanceof Decision.Deny denial)) {
-			return decision;
+		if (decision instanceof Decision.Deny denial && !this.settings.reportOnly()) {
+			return refused(address, denial);
 		}
-		if (this.settings.reportOnly()) {
-			// Told once, when the peer is admitted and its name is known
-			return new Decision.Allow("report-only");
+		Decision.Deny limit = this.connections.denialFor(address, this.clock.millis());
+		if (limit != null && isRefused(address, null, limit)) {
+			return limit;
 		}
-		return refused(address, denial);
+		// In report-only mode a network is told once, when the peer is admitted and its
+		// name is known
+		return (decision instanceof Decision.Deny) ? new Decision.Allow("report-only") : decision;
 	}
 
 	/**
@@ -220,7 +218,10 @@ public final class Gate {
 	public PendingHandshake handshake(@Nullable InetAddress address, Runnable closer) {
 		PendingHandshake handshake = new PendingHandshake(this, address,
 				this.clock.millis() + this.settings.handshakeTimeout().toMillis(), closer);
-		this.handshakes.add(handshake);
+		Decision.Deny denial = this.connections.add(handshake);
+		if (denial != null && isRefused(address, null, denial) && handshake.ended()) {
+			closer.run();
+		}
 		return handshake;
 	}
 
@@ -233,14 +234,10 @@ public final class Gate {
 	 * @return the admission, or the denial
 	 */
 	public Verdict<Admission> admitPeer(List<X509Certificate> chain, @Nullable InetAddress address) {
-		Verdict<Admission> verdict = readmit(chain, address);
-		if (verdict instanceof Verdict.Accepted<Admission> accepted) {
-			this.events.admitted(address, accepted.value());
-		}
-		else if (verdict instanceof Verdict.Refused<Admission> refused) {
-			this.events.refused(address, identityOf(chain, refused.denial()), refused.denial());
-		}
-		return verdict;
+		return readmitOrTell(chain, address).then((admission) -> {
+			this.events.admitted(address, admission);
+			return Verdict.accepted(admission);
+		});
 	}
 
 	/**
@@ -253,12 +250,7 @@ public final class Gate {
 	 * @return the denial, or {@code null} if the request is served
 	 */
 	public Decision.@Nullable Deny checkRequest(List<X509Certificate> chain, InetAddress address) {
-		Verdict<Admission> verdict = readmit(chain, address);
-		Decision.Deny denial = denialOf(verdict);
-		if (denial != null && verdict instanceof Verdict.Refused<Admission>) {
-			this.events.refused(address, identityOf(chain, denial), denial);
-		}
-		return denial;
+		return denialOf(readmitOrTell(chain, address));
 	}
 
 	/**
@@ -273,10 +265,15 @@ public final class Gate {
 	 */
 	public Verdict<LiveConnection> connect(List<X509Certificate> chain, @Nullable InetAddress address,
 			Runnable closer) {
-		return admitPeer(chain, address).then((admission) -> {
+		return readmitOrTell(chain, address).then((admission) -> {
 			LiveConnection connection = new LiveConnection(this, chain, address, closer, admission);
-			this.connections.add(connection);
-			// A change between the admission and the line above was walked without it
+			Decision.Deny limit = this.connections.add(connection);
+			if (limit != null && isRefused(address, connection.identity(), limit)) {
+				connection.closed();
+				return new Verdict.Refused<>(limit);
+			}
+			this.events.admitted(address, admission);
+			// A change between the admission and its being known to walks was missed
 			connection.isAdmitted();
 			Decision.Deny denial = connection.denial();
 			return (denial != null) ? new Verdict.Refused<>(denial) : Verdict.accepted(connection);
@@ -288,7 +285,7 @@ public final class Gate {
 	 * @return a view that changes as they come and go
 	 */
 	public Collection<LiveConnection> connections() {
-		return Collections.unmodifiableSet(this.connections);
+		return this.connections.live();
 	}
 
 	/**
@@ -346,9 +343,7 @@ public final class Gate {
 	 * called at least each second, because admissions run out; a change walks by itself.
 	 */
 	public void walk() {
-		this.connections.forEach(LiveConnection::isAdmitted);
-		long now = this.clock.millis();
-		this.handshakes.forEach((handshake) -> handshake.closeIfOverdue(now));
+		this.connections.walk(this.clock.millis());
 	}
 
 	@Override
@@ -361,12 +356,20 @@ public final class Gate {
 				: this.state.admit(chain, address, this.clock.instant());
 	}
 
+	private Verdict<Admission> readmitOrTell(List<X509Certificate> chain, @Nullable InetAddress address) {
+		Verdict<Admission> verdict = readmit(chain, address);
+		if (verdict instanceof Verdict.Refused<Admission> refused) {
+			this.events.refused(address, identityOf(chain, refused.denial()), refused.denial());
+		}
+		return verdict;
+	}
+
 	void forget(LiveConnection connection) {
 		this.connections.remove(connection);
 	}
 
 	void forget(PendingHandshake handshake) {
-		this.handshakes.remove(handshake);
+		this.connections.remove(handshake);
 	}
 
 	void tellTimeout(PendingHandshake handshake) {
@@ -436,6 +439,16 @@ public final class Gate {
 	private Decision refused(InetAddress address, Decision.Deny denial) {
 		this.events.refused(address, null, denial);
 		return denial;
+	}
+
+	// Whether a denial that report-only mode covers is acted upon; it is told in any case
+	private boolean isRefused(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
+		if (this.settings.reportOnly()) {
+			this.events.reported(address, identity, denial);
+			return false;
+		}
+		this.events.refused(address, identity, denial);
+		return true;
 	}
 
 	private @Nullable PeerIdentity identityOf(List<X509Certificate> chain, Decision.Deny denial) {

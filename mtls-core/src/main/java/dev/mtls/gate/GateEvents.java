@@ -36,10 +36,15 @@ final class GateEvents {
 			return;
 		}
 		Decision.Deny reported = admission.reported();
-		tell((reported != null)
-				? new MtlsEvent.RefusalReported(now(), this.gate, address, admission.identity(), reported.reason(),
-						reported.detail())
-				: new MtlsEvent.PeerAdmitted(now(), this.gate, address, admission.identity(), admission.rule()));
+		if (reported != null) {
+			reported(address, admission.identity(), reported);
+			return;
+		}
+		tell(new MtlsEvent.PeerAdmitted(now(), this.gate, address, admission.identity(), admission.rule()));
+	}
+
+	void reported(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
+		tell(new MtlsEvent.RefusalReported(now(), this.gate, address, identity, denial.reason(), denial.detail()));
 	}
 
 	void refused(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {

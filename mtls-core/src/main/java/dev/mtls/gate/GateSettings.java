@@ -17,10 +17,11 @@ import dev.mtls.trust.PeerRole;
  * @param reportOnly whether a denial by address, pins or identity is told but not acted
  * upon
  * @param handshakeTimeout how long a handshake may take in all
+ * @param limits how much peers may use up
  * @param tls what may be negotiated
  */
 public record GateSettings(String name, PeerRole peerRole, boolean certificateRequired, boolean hostNameChecked,
-		boolean reportOnly, Duration handshakeTimeout, TlsProfile tls) {
+		boolean reportOnly, Duration handshakeTimeout, ConnectionLimits limits, TlsProfile tls) {
 
 	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -49,7 +50,8 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public static GateSettings server(String name, boolean certificateRequired, TlsProfile tls) {
-		return new GateSettings(name, PeerRole.CLIENT, certificateRequired, false, false, HANDSHAKE_TIMEOUT, tls);
+		return new GateSettings(name, PeerRole.CLIENT, certificateRequired, false, false, HANDSHAKE_TIMEOUT,
+				ConnectionLimits.NONE, tls);
 	}
 
 	/**
@@ -61,7 +63,8 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public static GateSettings client(String name, boolean hostNameChecked, TlsProfile tls) {
-		return new GateSettings(name, PeerRole.SERVER, true, hostNameChecked, false, HANDSHAKE_TIMEOUT, tls);
+		return new GateSettings(name, PeerRole.SERVER, true, hostNameChecked, false, HANDSHAKE_TIMEOUT,
+				ConnectionLimits.NONE, tls);
 	}
 
 	/**
@@ -72,7 +75,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 */
 	public GateSettings withReportOnly(boolean reportOnly) {
 		return new GateSettings(this.name, this.peerRole, this.certificateRequired, this.hostNameChecked, reportOnly,
-				this.handshakeTimeout, this.tls);
+				this.handshakeTimeout, this.limits, this.tls);
 	}
 
 	/**
@@ -82,7 +85,17 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 */
 	public GateSettings withHandshakeTimeout(Duration handshakeTimeout) {
 		return new GateSettings(this.name, this.peerRole, this.certificateRequired, this.hostNameChecked,
-				this.reportOnly, handshakeTimeout, this.tls);
+				this.reportOnly, handshakeTimeout, this.limits, this.tls);
+	}
+
+	/**
+	 * The same settings with limits on what peers may use up.
+	 * @param limits the limits, none if not set
+	 * @return the settings
+	 */
+	public GateSettings withLimits(ConnectionLimits limits) {
+		return new GateSettings(this.name, this.peerRole, this.certificateRequired, this.hostNameChecked,
+				this.reportOnly, this.handshakeTimeout, limits, this.tls);
 	}
 
 }
