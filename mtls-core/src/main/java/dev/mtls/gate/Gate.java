@@ -200,7 +200,7 @@ public final class Gate {
 			return refused(address, denial);
 		}
 		Decision.Deny limit = this.connections.denialFor(address, this.clock.millis());
-		if (limit != null && isRefused(address, null, limit)) {
+		if (limit != null && refuse(address, null, limit)) {
 			return limit;
 		}
 		// In report-only mode a network is told once, when the peer is admitted and its
@@ -219,7 +219,7 @@ public final class Gate {
 		PendingHandshake handshake = new PendingHandshake(this, address,
 				this.clock.millis() + this.settings.handshakeTimeout().toMillis(), closer);
 		Decision.Deny denial = this.connections.add(handshake);
-		if (denial != null && isRefused(address, null, denial) && handshake.ended()) {
+		if (denial != null && refuse(address, null, denial) && handshake.ended()) {
 			closer.run();
 		}
 		return handshake;
@@ -268,7 +268,7 @@ public final class Gate {
 		return readmitOrTell(chain, address).then((admission) -> {
 			LiveConnection connection = new LiveConnection(this, chain, address, closer, admission);
 			Decision.Deny limit = this.connections.add(connection);
-			if (limit != null && isRefused(address, connection.identity(), limit)) {
+			if (limit != null && refuse(address, connection.identity(), limit)) {
 				connection.closed();
 				return new Verdict.Refused<>(limit);
 			}
@@ -309,6 +309,23 @@ public final class Gate {
 			@Nullable Throwable failure) {
 		Decision.Deny denial = this.handshakeDenials.take(connection);
 		this.events.refused(address, null, (denial != null) ? denial : HandshakeFailure.denialFor(failure));
+	}
+
+	/**
+	 * Tell a refusal by a limit, which report-only mode covers. For limits of which only
+	 * the caller knows, such as one on requests.
+	 * @param address the peer's address, or {@code null} where the stack does not tell
+	 * @param identity who the peer is, or {@code null} where that is not known
+	 * @param denial why
+	 * @return {@code false} if this gate only reports, so that the peer is to be let in
+	 */
+	public boolean refuse(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
+		if (this.settings.reportOnly()) {
+			this.events.reported(address, identity, denial);
+			return false;
+		}
+		this.events.refused(address, identity, denial);
+		return true;
 	}
 
 	/**
@@ -439,16 +456,6 @@ public final class Gate {
 	private Decision refused(InetAddress address, Decision.Deny denial) {
 		this.events.refused(address, null, denial);
 		return denial;
-	}
-
-	// Whether a denial that report-only mode covers is acted upon; it is told in any case
-	private boolean isRefused(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
-		if (this.settings.reportOnly()) {
-			this.events.reported(address, identity, denial);
-			return false;
-		}
-		this.events.refused(address, identity, denial);
-		return true;
 	}
 
 	private @Nullable PeerIdentity identityOf(List<X509Certificate> chain, Decision.Deny denial) {

@@ -7,11 +7,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +67,7 @@ class AddressRefusalTests {
 
 	@Test
 	void connectionWhenAddressIsRefusedAndClientSaysHelloGetsNoByte() throws Exception {
-		assertThat(connectAndSend(REFUSED, clientHello())).isEmpty();
+		assertThat(connectAndSend(REFUSED, ClientHello.bytes())).isEmpty();
 		assertRefused();
 	}
 
@@ -83,7 +79,7 @@ class AddressRefusalTests {
 
 	@Test
 	void connectionWhenAddressIsAllowedGetsBytes() throws Exception {
-		assertThat(connectAndSend(ALLOWED, clientHello())).startsWith(HANDSHAKE);
+		assertThat(connectAndSend(ALLOWED, ClientHello.bytes())).startsWith(HANDSHAKE);
 		assertThat(server.events().await(MtlsEvent.PeerRefused.class).reason()).isEqualTo(Reason.HANDSHAKE_FAILED);
 	}
 
@@ -126,14 +122,6 @@ class AddressRefusalTests {
 		catch (SocketException ex) {
 			assertThat(ex).hasMessageMatching(".*(reset|Broken pipe).*");
 		}
-	}
-
-	private static byte[] clientHello() throws IOException, NoSuchAlgorithmException {
-		SSLEngine engine = SSLContext.getDefault().createSSLEngine("localhost", server.port());
-		engine.setUseClientMode(true);
-		ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-		engine.wrap(ByteBuffer.allocate(0), hello);
-		return Arrays.copyOf(hello.array(), hello.position());
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.mtls.boot.autoconfigure;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -8,6 +9,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.ssl.SslOptions;
 
+import dev.mtls.boot.limit.RequestRate;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.SnapshotLocations;
 
@@ -43,6 +45,7 @@ import dev.mtls.gate.SnapshotLocations;
  * @param authorities What clients may do, each as pattern = AUTHORITY, …, or file:
  * locations with one a line.
  * @param limits What a client may use up.
+ * @param rateLimit How many requests may be made with one certificate.
  */
 @ConfigurationProperties(prefix = MtlsServerProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
@@ -54,16 +57,25 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@DefaultValue List<String> ciphers, @DefaultValue List<String> namedGroups,
 		@DefaultValue("need") ClientAuth clientAuth, @DefaultValue("enforce") Mode mode,
 		@Nullable List<String> allowedNetworks, @Nullable List<String> allowedClients, @Nullable List<String> pins,
-		@Nullable List<String> authorities, @NestedConfigurationProperty @DefaultValue LimitsProperties limits) {
+		@Nullable List<String> authorities, @NestedConfigurationProperty @DefaultValue LimitsProperties limits,
+		@NestedConfigurationProperty @Nullable RateLimitProperties rateLimit) {
 
 	static final String PREFIX = "mtls.server";
 
 	GateSettings gateSettings(String prefix, SslOptions bundleOptions) {
+		if (this.rateLimit != null) {
+			this.rateLimit.requestRate(prefix + ".rate-limit");
+		}
 		return GateSettings
 			.server(prefix.substring(prefix.lastIndexOf('.') + 1), this.clientAuth == ClientAuth.NEED,
 					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
 			.withReportOnly(this.mode == Mode.REPORT_ONLY)
-			.withHandshakeTimeout(this.limits.handshakeTimeout());
+			.withHandshakeTimeout(this.limits.handshakeTimeout())
+			.withLimits(this.limits.connectionLimits(prefix));
+	}
+
+	RequestRate requestRate(String prefix) {
+		return Objects.requireNonNull(this.rateLimit).requestRate(prefix + ".rate-limit");
 	}
 
 	SnapshotLocations locations(String prefix) {

@@ -3,7 +3,6 @@ package dev.mtls.boot.web;
 import org.springframework.http.HttpStatus;
 
 import dev.mtls.decision.Decision;
-import dev.mtls.decision.Reason;
 
 /**
  * The problem document (RFC 9457) that answers a refused request before any controller or
@@ -20,13 +19,17 @@ public record ProblemDocument(HttpStatus status, Decision.Deny denial) {
 	public static final String MEDIA_TYPE = "application/problem+json";
 
 	/**
-	 * The document for a denial: status 401 when there is no certificate, else 403.
+	 * The document for a denial: status 401 when there is no certificate, 429 when there
+	 * are too many requests, else 403.
 	 * @param denial why the request is refused
 	 * @return the document
 	 */
 	public static ProblemDocument of(Decision.Deny denial) {
-		boolean missing = denial.reason() == Reason.CERTIFICATE_MISSING;
-		return new ProblemDocument(missing ? HttpStatus.UNAUTHORIZED : HttpStatus.FORBIDDEN, denial);
+		return new ProblemDocument(switch (denial.reason()) {
+			case CERTIFICATE_MISSING -> HttpStatus.UNAUTHORIZED;
+			case REQUEST_RATE -> HttpStatus.TOO_MANY_REQUESTS;
+			default -> HttpStatus.FORBIDDEN;
+		}, denial);
 	}
 
 	/**
