@@ -148,6 +148,16 @@ public final class CertificateAuthority {
 	}
 
 	/**
+	 * Sign the list of what this authority has revoked.
+	 * @param request what the list says
+	 * @return a CRL as DER
+	 * @throws IllegalArgumentException if the list would end before it begins
+	 */
+	public byte[] revocationList(RevocationListRequest request) {
+		return new RevocationListSigner(this.privateKey, certificate()).sign(request, this.clock.instant());
+	}
+
+	/**
 	 * This authority's certificate.
 	 * @return the certificate
 	 */

@@ -6,17 +6,26 @@ import java.math.BigInteger;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.util.IPAddress;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +165,9 @@ public final class CertificateRequest {
 	 * Builds a {@link CertificateRequest}.
 	 */
 	public static final class Builder {
+
+		private static final Set<ASN1ObjectIdentifier> NOT_CRITICAL = Set.of(Extension.extendedKeyUsage,
+				Extension.authorityInfoAccess, Extension.cRLDistributionPoints);
 
 		private final SubjectName subject = new SubjectName();
 
@@ -410,6 +422,30 @@ public final class CertificateRequest {
 		}
 
 		/**
+		 * Name the responders that know whether the certificate is revoked.
+		 * @param uris their addresses, such as {@code http://ocsp.example.com/}
+		 * @return this builder
+		 */
+		public Builder ocspResponder(String... uris) {
+			return extension(Extension.authorityInfoAccess,
+					new AuthorityInformationAccess(Arrays.stream(uris)
+						.map((uri) -> new AccessDescription(AccessDescription.id_ad_ocsp, uriName(uri)))
+						.toArray(AccessDescription[]::new)));
+		}
+
+		/**
+		 * Name the places of the CRL that says whether the certificate is revoked.
+		 * @param uris where the same CRL is, such as {@code http://crl.example.com/a.crl}
+		 * @return this builder
+		 */
+		public Builder crlDistributionPoint(String... uris) {
+			GeneralNames names = new GeneralNames(
+					Arrays.stream(uris).map(Builder::uriName).toArray(GeneralName[]::new));
+			return extension(Extension.cRLDistributionPoints, new CRLDistPoint(
+					new DistributionPoint[] { new DistributionPoint(new DistributionPointName(names), null, null) }));
+		}
+
+		/**
 		 * Leave the identifiers of the subject's and the issuer's key out.
 		 * @return this builder
 		 */
@@ -463,12 +499,16 @@ public final class CertificateRequest {
 
 		private Builder extension(ASN1ObjectIdentifier oid, ASN1Encodable value) {
 			try {
-				boolean critical = !oid.equals(Extension.extendedKeyUsage);
+				boolean critical = !NOT_CRITICAL.contains(oid);
 				return extension(oid.getId(), critical, value.toASN1Primitive().getEncoded(ASN1Encoding.DER));
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
+		}
+
+		private static GeneralName uriName(String uri) {
+			return new GeneralName(GeneralName.uniformResourceIdentifier, uri);
 		}
 
 		private Builder withoutExtension(ASN1ObjectIdentifier oid) {

@@ -152,7 +152,7 @@ final class CertificateSigner {
 		}
 	}
 
-	private static SubjectKeyIdentifier keyIdentifier(X509Certificate certificate) throws GeneralSecurityException {
+	static SubjectKeyIdentifier keyIdentifier(X509Certificate certificate) throws GeneralSecurityException {
 		// RFC 5280, 4.2.1.1: what the issuer states itself, if it does
 		byte[] stated = certificate.getExtensionValue(Extension.subjectKeyIdentifier.getId());
 		return (stated != null) ? SubjectKeyIdentifier.getInstance(ASN1OctetString.getInstance(stated).getOctets())

@@ -21,6 +21,11 @@ public enum ExtendedKeyUsage {
 	CODE_SIGNING("1.3.6.1.5.5.7.3.3"),
 
 	/**
+	 * Signing OCSP answers for the issuer of the certificate.
+	 */
+	OCSP_SIGNING("1.3.6.1.5.5.7.3.9"),
+
+	/**
 	 * Any purpose.
 	 */
 	ANY("2.5.29.37.0");

@@ -1,5 +1,6 @@
 /**
- * A small certificate authority: issues certificates and writes them to files.
+ * A small certificate authority: issues certificates, revokes them, and writes them to
+ * files.
  */
 @NullMarked
 package dev.mtls.authority;
