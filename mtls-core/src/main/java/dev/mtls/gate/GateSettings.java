@@ -12,6 +12,7 @@ import dev.mtls.trust.PeerRole;
  *
  * @param name the name of the gate in events, such as {@code server}
  * @param peerRole what the peers are: {@link PeerRole#CLIENT} for the gate of a server
+ * @param keyRequired whether an own key and certificate are needed
  * @param certificateRequired whether a peer without certificate is refused
  * @param hostNameChecked whether a server must hold the host name that was connected to
  * @param reportOnly whether a denial by address, pins or identity is told but not acted
@@ -20,8 +21,9 @@ import dev.mtls.trust.PeerRole;
  * @param limits how much peers may use up
  * @param tls what may be negotiated
  */
-public record GateSettings(String name, PeerRole peerRole, boolean certificateRequired, boolean hostNameChecked,
-		boolean reportOnly, Duration handshakeTimeout, ConnectionLimits limits, TlsProfile tls) {
+public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, boolean certificateRequired,
+		boolean hostNameChecked, boolean reportOnly, Duration handshakeTimeout, ConnectionLimits limits,
+		TlsProfile tls) {
 
 	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -50,7 +52,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public static GateSettings server(String name, boolean certificateRequired, TlsProfile tls) {
-		return new GateSettings(name, PeerRole.CLIENT, certificateRequired, false, false, HANDSHAKE_TIMEOUT,
+		return new GateSettings(name, PeerRole.CLIENT, true, certificateRequired, false, false, HANDSHAKE_TIMEOUT,
 				ConnectionLimits.NONE, tls);
 	}
 
@@ -63,7 +65,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public static GateSettings client(String name, boolean hostNameChecked, TlsProfile tls) {
-		return new GateSettings(name, PeerRole.SERVER, true, hostNameChecked, false, HANDSHAKE_TIMEOUT,
+		return new GateSettings(name, PeerRole.SERVER, false, true, hostNameChecked, false, HANDSHAKE_TIMEOUT,
 				ConnectionLimits.NONE, tls);
 	}
 
@@ -74,8 +76,18 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public GateSettings withReportOnly(boolean reportOnly) {
-		return new GateSettings(this.name, this.peerRole, this.certificateRequired, this.hostNameChecked, reportOnly,
-				this.handshakeTimeout, this.limits, this.tls);
+		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
+				this.hostNameChecked, reportOnly, this.handshakeTimeout, this.limits, this.tls);
+	}
+
+	/**
+	 * The same settings for the gate of a server whose TLS somebody else speaks, such as
+	 * the container into which an application is deployed. It needs no key of its own.
+	 * @return the settings
+	 */
+	public GateSettings withoutOwnKey() {
+		return new GateSettings(this.name, this.peerRole, false, this.certificateRequired, this.hostNameChecked,
+				this.reportOnly, this.handshakeTimeout, this.limits, this.tls);
 	}
 
 	/**
@@ -84,8 +96,8 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public GateSettings withHandshakeTimeout(Duration handshakeTimeout) {
-		return new GateSettings(this.name, this.peerRole, this.certificateRequired, this.hostNameChecked,
-				this.reportOnly, handshakeTimeout, this.limits, this.tls);
+		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
+				this.hostNameChecked, this.reportOnly, handshakeTimeout, this.limits, this.tls);
 	}
 
 	/**
@@ -94,8 +106,8 @@ public record GateSettings(String name, PeerRole peerRole, boolean certificateRe
 	 * @return the settings
 	 */
 	public GateSettings withLimits(ConnectionLimits limits) {
-		return new GateSettings(this.name, this.peerRole, this.certificateRequired, this.hostNameChecked,
-				this.reportOnly, this.handshakeTimeout, limits, this.tls);
+		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
+				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, limits, this.tls);
 	}
 
 }

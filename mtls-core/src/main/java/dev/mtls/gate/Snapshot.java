@@ -9,13 +9,12 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.material.KeyMaterial;
 import dev.mtls.material.TrustMaterial;
-import dev.mtls.trust.PeerRole;
 
 /**
  * Everything that a gate decides with, read at one moment: key and chain, trust anchors
  * and rules. It is replaced as a whole or not at all.
  *
- * @param key the own key and chain, or {@code null} for a client without certificate
+ * @param key the own key and chain, or {@code null} if there is none and none is needed
  * @param trust the trust anchors
  * @param rules the rules as configured
  * @param warnings what is allowed but unwise in it
@@ -30,14 +29,14 @@ public record Snapshot(@Nullable KeyMaterial key, TrustMaterial trust, Rules rul
 	 * Check what depends on the gate and on the time.
 	 * @param settings the settings of the gate
 	 * @param now the time
-	 * @throws MtlsException if a server has no certificate, or the own one is not valid
-	 * now
+	 * @throws MtlsException if an own certificate is needed and there is none, or the own
+	 * one is not valid now
 	 */
 	void check(GateSettings settings, Instant now) {
 		if (this.key != null) {
 			this.key.checkValidity(now);
 		}
-		else if (settings.peerRole() == PeerRole.CLIENT) {
+		else if (settings.keyRequired()) {
 			throw new MtlsException(Reason.KEY_MISSING, this.trust.place(), "the server has no certificate to present",
 					"set certificate and private-key, or a key store or bundle that holds both");
 		}

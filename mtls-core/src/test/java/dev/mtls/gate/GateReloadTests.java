@@ -96,6 +96,14 @@ class GateReloadTests {
 	}
 
 	@Test
+	void openWhenServerNeedsNoKeyOpens() {
+		GateSettings settings = GateSettings.server(true, TlsProfile.defaults()).withoutOwnKey().withReportOnly(false);
+		Gate gate = this.site.open(settings, withoutKey().build());
+		assertThat(gate.snapshot().key()).isNull();
+		assertThat(gate.settings().certificateRequired()).isTrue();
+	}
+
+	@Test
 	void openWhenClientHasNoKeyOpens() {
 		Gate gate = this.site.open(GateSettings.client("client", true, TlsProfile.defaults()), withoutKey().build());
 		assertThat(gate.snapshot().key()).isNull();

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
@@ -81,6 +82,23 @@ class ChangeTests {
 			change.revert();
 		}
 		assertResumes(client, protocol);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
+	void sessionOfAPeerThatStaysIsNotResumedAfterAChangeOfTrust(String protocol) throws IOException {
+		SSLContext client = mounted.staying().sslContext(mounted.authority());
+		try (Connection before = assertResumes(client, protocol, MountedServer.STAYING)) {
+			Change.TRUST.apply();
+			try (Connection after = open(client, protocol)) {
+				assertThat(after.session().getCreationTime()).as("creation of the session, which is new")
+					.isGreaterThan(before.session().getCreationTime());
+				assertThat(after.get("/peer")).isEqualTo(MountedServer.STAYING);
+			}
+			finally {
+				Change.TRUST.revert();
+			}
+		}
 	}
 
 	@ParameterizedTest
@@ -163,14 +181,18 @@ class ChangeTests {
 	}
 
 	private static void assertResumes(SSLContext client, String protocol) throws IOException {
+		assertResumes(client, protocol, MountedServer.LEAVING).close();
+	}
+
+	private static Connection assertResumes(SSLContext client, String protocol, String name) throws IOException {
 		try (Connection first = open(client, protocol)) {
 			// The answer comes after the ticket of TLS 1.3
 			first.get("/peer");
-			try (Connection second = open(client, protocol)) {
-				assertThat(second.session().getCreationTime()).as("creation of the session, which is resumed")
-					.isEqualTo(first.session().getCreationTime());
-				assertThat(second.get("/peer")).isEqualTo(MountedServer.LEAVING);
-			}
+			Connection second = open(client, protocol);
+			assertThat(second.session().getCreationTime()).as("creation of the session, which is resumed")
+				.isEqualTo(first.session().getCreationTime());
+			assertThat(second.get("/peer")).isEqualTo(name);
+			return second;
 		}
 	}
 

@@ -81,14 +81,14 @@ class ClientCertTests {
 	void parameterWhenThereIsNoCertificateIsNothingOrUnauthorized(String type) throws IOException {
 		assertThat(get(withoutCertificate, "optional", type).body()).isEqualTo(ClientCertController.NOTHING);
 		assertThat(get(withoutCertificate, "nullable", type).body()).isEqualTo(ClientCertController.NOTHING);
-		assertThat(get(withoutCertificate, "required", type).status()).isEqualTo(401);
+		assertRefused(get(withoutCertificate, "required", type), 401, Reason.CERTIFICATE_MISSING);
 	}
 
 	@Test
 	void parameterWhenTheCertificateHasNoSpiffeIdIsNothingOrForbidden() throws IOException {
 		assertThat(get(withDnsName, "optional", "spiffe-id").body()).isEqualTo(ClientCertController.NOTHING);
 		assertThat(get(withDnsName, "nullable", "spiffe-id").body()).isEqualTo(ClientCertController.NOTHING);
-		assertThat(get(withDnsName, "required", "spiffe-id").status()).isEqualTo(403);
+		assertRefused(get(withDnsName, "required", "spiffe-id"), 403, Reason.IDENTITY_NOT_ALLOWED);
 	}
 
 	@Test
@@ -104,6 +104,11 @@ class ClientCertTests {
 		SSLContext expired = authority.client(Flaw.EXPIRED, "api.example.com").sslContext(authority);
 		assertThatIOException().isThrownBy(() -> get(expired, "optional", "name"));
 		assertThat(server.events().await(MtlsEvent.PeerRefused.class).reason()).isEqualTo(Reason.CERTIFICATE_EXPIRED);
+	}
+
+	private static void assertRefused(TlsClient.Response response, int status, Reason reason) {
+		assertThat(response.status()).isEqualTo(status);
+		assertThat(response.body()).contains("\"reason\":\"%s\"".formatted(reason.code()));
 	}
 
 	private static TlsClient.Response get(SSLContext context, String kind, String type) throws IOException {

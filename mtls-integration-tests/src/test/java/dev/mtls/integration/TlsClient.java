@@ -11,6 +11,8 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A client that opens exactly one connection for each request and never tries again, as
  * the JDK's HTTP client would.
@@ -30,8 +32,21 @@ record TlsClient(SSLContext context, String protocol) {
 	 * @throws IOException if there is none
 	 */
 	Response get(int port, String path) throws IOException {
+		return get(null, port, path);
+	}
+
+	/**
+	 * Get a path of a server on this machine.
+	 * @param from the address of the client, or {@code null} for any
+	 * @param port the port of the server
+	 * @param path the path
+	 * @return the response
+	 * @throws IOException if there is none
+	 */
+	Response get(@Nullable InetAddress from, int port, String path) throws IOException {
 		try (Socket socket = new Socket()) {
 			socket.setSoTimeout(TIMEOUT_MILLIS);
+			socket.bind(new InetSocketAddress(from, 0));
 			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
 			try (SSLSocket tls = (SSLSocket) this.context.getSocketFactory()
 				.createSocket(socket, "localhost", port, true)) {

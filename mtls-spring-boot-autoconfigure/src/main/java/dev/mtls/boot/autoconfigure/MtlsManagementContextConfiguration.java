@@ -47,8 +47,8 @@ final class MtlsManagementContextConfiguration {
 		MtlsServerProperties properties = Binder.get(environment)
 			.bindOrCreate(PREFIX, Bindable.of(MtlsServerProperties.class),
 					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
-		Gate gate = gates.open((options) -> properties.gateSettings(PREFIX, options), properties.locations(PREFIX),
-				properties.bundle(), new KillSwitch(false));
+		Gate gate = gates.open((options) -> properties.gateSettings(PREFIX, options, true),
+				properties.locations(PREFIX), properties.bundle(), new KillSwitch(false));
 		bundles.registerBundle(BUNDLE, new GateSslBundle(BUNDLE, () -> gate));
 		return gate;
 	}
@@ -81,8 +81,7 @@ final class MtlsManagementContextConfiguration {
 
 		@Bean
 		MtlsJettyCustomizer mtlsJettyCustomizer(Gate mtlsManagementGate) {
-			return new MtlsJettyCustomizer(mtlsManagementGate, BUNDLE,
-					mtlsManagementGate.settings().handshakeTimeout());
+			return new MtlsJettyCustomizer(mtlsManagementGate, BUNDLE);
 		}
 
 	}

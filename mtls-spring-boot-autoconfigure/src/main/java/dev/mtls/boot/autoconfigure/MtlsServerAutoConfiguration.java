@@ -9,9 +9,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWarDeployment;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWarDeployment;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
@@ -22,6 +19,7 @@ import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.WebFilter;
@@ -55,10 +53,18 @@ public final class MtlsServerAutoConfiguration {
 
 	@Bean(GATE)
 	@ConditionalOnMissingBean(name = GATE)
-	Gate mtlsServerGate(MtlsServerProperties properties, Gates gates, ObjectProvider<DevCertificates> devCertificates) {
+	Gate mtlsServerGate(MtlsServerProperties properties, Gates gates, ObjectProvider<DevCertificates> devCertificates,
+			ObjectProvider<ForeignServer> foreignServer) {
 		devCertificates.ifAvailable(DevCertificates::provide);
-		return gates.open((options) -> properties.gateSettings(MtlsServerProperties.PREFIX, options),
+		boolean foreign = foreignServer.getIfAvailable() != null;
+		return gates.open((options) -> properties.gateSettings(MtlsServerProperties.PREFIX, options, !foreign),
 				properties.locations(MtlsServerProperties.PREFIX), properties.bundle());
+	}
+
+	@Bean
+	@ConditionalOnForeignServer
+	ForeignServer mtlsForeignServer() {
+		return new ForeignServer();
 	}
 
 	@Bean
@@ -68,29 +74,17 @@ public final class MtlsServerAutoConfiguration {
 	}
 
 	/**
-	 * Servlet filters for what no connection can decide.
+	 * A servlet filter for what no connection can decide.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 	@ConditionalOnClass({ Filter.class, FilterRegistrationBean.class })
+	@Conditional(OnRequestCheckCondition.class)
 	static class ServletFilterConfiguration {
 
-		@Bean
-		@ConditionalOnWarDeployment
+		@Bean(FILTER)
 		@ConditionalOnMissingBean(name = FILTER)
 		FilterRegistrationBean<GateFilter> mtlsGateFilter(@Qualifier(GATE) Gate gate) {
-			return filter(gate);
-		}
-
-		@Bean(FILTER)
-		@ConditionalOnNotWarDeployment
-		@ConditionalOnProperty(name = "mtls.server.client-auth", havingValue = "want")
-		@ConditionalOnMissingBean(name = FILTER)
-		FilterRegistrationBean<GateFilter> mtlsWantedCertificateFilter(@Qualifier(GATE) Gate gate) {
-			return filter(gate);
-		}
-
-		private static FilterRegistrationBean<GateFilter> filter(Gate gate) {
 			FilterRegistrationBean<GateFilter> registration = new FilterRegistrationBean<>(new GateFilter(gate));
 			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
 			return registration;
@@ -104,7 +98,7 @@ public final class MtlsServerAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 	@ConditionalOnClass({ WebFilter.class, Mono.class })
-	@ConditionalOnProperty(name = "mtls.server.client-auth", havingValue = "want")
+	@Conditional(OnRequestCheckCondition.class)
 	static class WebFilterConfiguration {
 
 		@Bean(FILTER)

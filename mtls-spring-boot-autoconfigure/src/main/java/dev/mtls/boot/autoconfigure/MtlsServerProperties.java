@@ -62,16 +62,17 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 
 	static final String PREFIX = "mtls.server";
 
-	GateSettings gateSettings(String prefix, SslOptions bundleOptions) {
+	GateSettings gateSettings(String prefix, SslOptions bundleOptions, boolean keyRequired) {
 		if (this.rateLimit != null) {
 			this.rateLimit.requestRate(prefix + ".rate-limit");
 		}
-		return GateSettings
+		GateSettings settings = GateSettings
 			.server(prefix.substring(prefix.lastIndexOf('.') + 1), this.clientAuth == ClientAuth.NEED,
 					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
 			.withReportOnly(this.mode == Mode.REPORT_ONLY)
 			.withHandshakeTimeout(this.limits.handshakeTimeout())
 			.withLimits(this.limits.connectionLimits(prefix));
+		return keyRequired ? settings : settings.withoutOwnKey();
 	}
 
 	RequestRate requestRate(String prefix) {

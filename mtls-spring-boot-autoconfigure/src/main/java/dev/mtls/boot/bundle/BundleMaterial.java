@@ -1,6 +1,7 @@
 package dev.mtls.boot.bundle;
 
 import java.security.KeyStore;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -28,6 +29,8 @@ public final class BundleMaterial implements Supplier<Material> {
 
 	private final String place;
 
+	private final String own;
+
 	/**
 	 * Create the material of a bundle.
 	 * @param bundles the application's bundles
@@ -38,6 +41,7 @@ public final class BundleMaterial implements Supplier<Material> {
 		this.bundles = bundles;
 		this.name = name;
 		this.place = "%s=%s".formatted(property, name);
+		this.own = property.substring(0, property.lastIndexOf('.')).replace('.', '-');
 	}
 
 	/**
@@ -76,7 +80,7 @@ public final class BundleMaterial implements Supplier<Material> {
 		}
 		catch (NoSuchSslBundleException ex) {
 			throw new MtlsException(Reason.CONFIGURATION_INVALID, this.place, "there is no such bundle",
-					"choose from %s".formatted(this.bundles.getBundleNames()), ex);
+					"choose from %s".formatted(choices()), ex);
 		}
 		catch (BeanCurrentlyInCreationException ex) {
 			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, this.place,
@@ -87,6 +91,11 @@ public final class BundleMaterial implements Supplier<Material> {
 			throw new MtlsException(Reason.MATERIAL_INVALID, this.place,
 					"the bundle cannot be used: " + ex.getMessage(), "correct spring.ssl.bundle.*." + this.name, ex);
 		}
+	}
+
+	// The bundle that stands for what is configured here cannot be its source
+	private List<String> choices() {
+		return this.bundles.getBundleNames().stream().filter((name) -> !name.equals(this.own)).sorted().toList();
 	}
 
 	private static char @Nullable [] password(SslBundle bundle) {

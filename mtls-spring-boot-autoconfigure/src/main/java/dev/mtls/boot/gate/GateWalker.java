@@ -38,8 +38,7 @@ public final class GateWalker implements Executor, AutoCloseable {
 	 * Create a walker, which walks until it is closed.
 	 */
 	public GateWalker() {
-		this.watcher = new Watcher(this.executor, INTERVAL, this::walk,
-				(failure) -> logger.error("Walking the connections failed; it is tried again", failure));
+		this.watcher = new Watcher(this.executor, INTERVAL, this::walk, GateWalker::tell);
 	}
 
 	/**
@@ -75,7 +74,18 @@ public final class GateWalker implements Executor, AutoCloseable {
 	}
 
 	private void walk() {
-		this.tasks.forEach(Runnable::run);
+		for (Runnable task : this.tasks) {
+			try {
+				task.run();
+			}
+			catch (RuntimeException ex) {
+				tell(ex);
+			}
+		}
+	}
+
+	private static void tell(Throwable failure) {
+		logger.error("Walking the connections failed; it is tried again", failure);
 	}
 
 }

@@ -1,18 +1,14 @@
 package dev.mtls.boot.jetty;
 
 import java.net.InetAddress;
-import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -20,12 +16,12 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.eclipse.jetty.io.ssl.SslConnection;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.Verdict;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
+import dev.mtls.gate.PendingHandshake;
 
 /**
  * A TLS connection whose handshake is bounded in time, and whose peer is admitted by the
@@ -45,9 +41,7 @@ final class GatedConnection {
 
 	private final @Nullable InetAddress address;
 
-	private final AtomicBoolean handshakeEnded = new AtomicBoolean();
-
-	private volatile Scheduler.@Nullable Task timeout;
+	private volatile @Nullable PendingHandshake handshake;
 
 	private volatile @Nullable LiveConnection live;
 
@@ -61,9 +55,8 @@ final class GatedConnection {
 		this.address = AddressCheck.addressOf(channel);
 	}
 
-	void begin(Scheduler scheduler, Duration handshakeTimeout) {
-		this.timeout = scheduler.schedule(() -> timedOut(handshakeTimeout), handshakeTimeout.toMillis(),
-				TimeUnit.MILLISECONDS);
+	void begin() {
+		this.handshake = this.gate.handshake(this.address, this::cut);
 	}
 
 	/**
@@ -141,20 +134,9 @@ final class GatedConnection {
 		}
 	}
 
-	private void timedOut(Duration handshakeTimeout) {
-		if (endHandshake()) {
-			this.gate.handshakeFailed(this.connection.getSSLEngine(), this.address, new SocketTimeoutException(
-					"the handshake was not complete after %d ms".formatted(handshakeTimeout.toMillis())));
-			cut();
-		}
-	}
-
 	private boolean endHandshake() {
-		Scheduler.Task timeout = this.timeout;
-		if (timeout != null) {
-			timeout.cancel();
-		}
-		return this.handshakeEnded.compareAndSet(false, true);
+		PendingHandshake handshake = this.handshake;
+		return handshake != null && handshake.ended();
 	}
 
 	private void forget() {

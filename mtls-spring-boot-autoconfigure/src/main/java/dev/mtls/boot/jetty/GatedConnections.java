@@ -2,7 +2,6 @@ package dev.mtls.boot.jetty;
 
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,14 +29,11 @@ final class GatedConnections implements Connection.Listener, SslHandshakeListene
 
 	private final Server server;
 
-	private final Duration handshakeTimeout;
-
 	private final Map<SelectableChannel, GatedConnection> connections = new ConcurrentHashMap<>();
 
-	GatedConnections(Gate gate, Server server, Duration handshakeTimeout) {
+	GatedConnections(Gate gate, Server server) {
 		this.gate = gate;
 		this.server = server;
-		this.handshakeTimeout = handshakeTimeout;
 	}
 
 	@Override
@@ -46,8 +42,8 @@ final class GatedConnections implements Connection.Listener, SslHandshakeListene
 				&& transportOf(sslConnection) instanceof SocketChannel channel) {
 			restrict(sslConnection.getSSLEngine());
 			GatedConnection gated = new GatedConnection(this.gate, sslConnection, channel, this.server.getThreadPool());
+			gated.begin();
 			this.connections.put(channel, gated);
-			gated.begin(this.server.getScheduler(), this.handshakeTimeout);
 		}
 	}
 

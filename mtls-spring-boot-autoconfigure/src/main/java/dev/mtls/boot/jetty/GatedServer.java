@@ -1,6 +1,5 @@
 package dev.mtls.boot.jetty;
 
-import java.time.Duration;
 import java.util.List;
 
 import javax.net.ssl.SSLContext;
@@ -40,11 +39,11 @@ final class GatedServer implements Container.Listener, LifeCycle.Listener {
 
 	private final AdmittedRequests admittedRequests;
 
-	GatedServer(Gate gate, Server server, Duration handshakeTimeout) {
+	GatedServer(Gate gate, Server server) {
 		this.certificateRequired = gate.settings().certificateRequired();
 		this.sslContext = DelegatingSslContext.of(gate::sslContext);
 		this.addressCheck = new AddressCheck(gate);
-		this.connections = new GatedConnections(gate, server, handshakeTimeout);
+		this.connections = new GatedConnections(gate, server);
 		this.admittedRequests = new AdmittedRequests(this.connections);
 	}
 

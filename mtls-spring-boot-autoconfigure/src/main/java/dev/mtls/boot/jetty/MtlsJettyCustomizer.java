@@ -1,7 +1,5 @@
 package dev.mtls.boot.jetty;
 
-import java.time.Duration;
-
 import org.springframework.boot.jetty.JettyWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
@@ -28,34 +26,20 @@ public final class MtlsJettyCustomizer implements WebServerFactoryCustomizer<Jet
 
 	private final String bundle;
 
-	private final Duration handshakeTimeout;
-
-	/**
-	 * Create a customizer with the handshake timeout of the gate's settings.
-	 * @param gate the gate
-	 * @param bundle the name of the SSL bundle that stands for the gate
-	 */
-	public MtlsJettyCustomizer(Gate gate, String bundle) {
-		this(gate, bundle, gate.settings().handshakeTimeout());
-	}
-
 	/**
 	 * Create a customizer.
 	 * @param gate the gate
 	 * @param bundle the name of the SSL bundle that stands for the gate
-	 * @param handshakeTimeout how long a handshake may take in all
 	 */
-	public MtlsJettyCustomizer(Gate gate, String bundle, Duration handshakeTimeout) {
+	public MtlsJettyCustomizer(Gate gate, String bundle) {
 		this.gate = gate;
 		this.bundle = bundle;
-		this.handshakeTimeout = handshakeTimeout;
 	}
 
 	@Override
 	public void customize(JettyWebServerFactory factory) {
 		GatedSsl.configure(factory, this.gate, this.bundle);
-		factory.addServerCustomizers(
-				(server) -> server.addEventListener(new GatedServer(this.gate, server, this.handshakeTimeout)));
+		factory.addServerCustomizers((server) -> server.addEventListener(new GatedServer(this.gate, server)));
 	}
 
 	/**

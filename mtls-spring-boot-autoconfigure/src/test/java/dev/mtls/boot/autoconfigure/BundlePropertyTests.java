@@ -146,6 +146,15 @@ class BundlePropertyTests {
 	}
 
 	@Test
+	void bundleWhenAbsentFailsWithTheChoicesThatCanBeMade() {
+		this.runner.withPropertyValues(pem()).withPropertyValues("mtls.server.bundle=absent").run((context) -> {
+			MtlsException failure = Failures.mtlsException(context.getStartupFailure());
+			assertThat(failure.place()).isEqualTo("mtls.server.bundle=absent");
+			assertThat(failure.fix()).isEqualTo("choose from [web]");
+		});
+	}
+
+	@Test
 	void bundleWhenItTrustsNobodyFails() {
 		this.runner
 			.withPropertyValues(

@@ -58,15 +58,19 @@ class MtlsServerAutoConfigurationNettyTests {
 	}
 
 	@Test
-	void contextSuppliesCustomizerWithoutFilter() {
-		this.runner.withPropertyValues(files.serverProperties())
-			.run((context) -> assertThat(context).hasSingleBean(MtlsNettyCustomizer.class)
-				.doesNotHaveBean(GateWebFilter.class));
+	void contextWhenItStartsNoServerSuppliesFilterAndNeedsNoKey() {
+		this.runner.withPropertyValues("mtls.server.trust-certificates=" + files.anchor()).run((context) -> {
+			assertThat(context).hasNotFailed().hasSingleBean(GateWebFilter.class);
+			assertThat(context.getBean(Gate.class).snapshot().key()).isNull();
+		});
 	}
 
 	@Test
 	void contextWhenCertificateIsWantedSuppliesFilter() {
-		this.runner.withPropertyValues(files.serverProperties())
+		new ReactiveWebApplicationContextRunner(AnnotationConfigReactiveWebServerApplicationContext::new)
+			.withConfiguration(CONFIGURATIONS)
+			.withUserConfiguration(NettyConfiguration.class)
+			.withPropertyValues(files.serverProperties())
 			.withPropertyValues("mtls.server.client-auth=want")
 			.run((context) -> assertThat(context).hasSingleBean(GateWebFilter.class));
 	}
@@ -110,6 +114,7 @@ class MtlsServerAutoConfigurationNettyTests {
 			.withPropertyValues(files.serverProperties())
 			.withPropertyValues("mtls.server.allowed-clients=alice")
 			.run((context) -> {
+				assertThat(context).hasSingleBean(MtlsNettyCustomizer.class).doesNotHaveBean(GateWebFilter.class);
 				WebServer server = context.getSourceApplicationContext(ReactiveWebServerApplicationContext.class)
 					.getWebServer();
 				int port = Objects.requireNonNull(server).getPort();

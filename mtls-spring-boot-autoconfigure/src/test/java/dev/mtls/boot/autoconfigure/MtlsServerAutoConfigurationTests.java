@@ -28,6 +28,7 @@ import dev.mtls.boot.server.GatedServerCheck;
 import dev.mtls.boot.tomcat.MtlsHttp11NioProtocol;
 import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
 import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.SnapshotLocations;
@@ -140,10 +141,41 @@ class MtlsServerAutoConfigurationTests {
 			.withUserConfiguration(TomcatConfiguration.class)
 			.withPropertyValues(files.serverProperties())
 			.run((context) -> {
-				assertThat(context).hasNotFailed();
+				assertThat(context).hasNotFailed().doesNotHaveBean(MtlsServerAutoConfiguration.FILTER);
 				TomcatServletWebServerFactory factory = context.getBean(TomcatServletWebServerFactory.class);
 				assertThat(factory.getProtocol()).isEqualTo(MtlsHttp11NioProtocol.class.getName());
 			});
+	}
+
+	@Test
+	void contextWhenCertificateIsWantedSuppliesFilter() {
+		new WebApplicationContextRunner(AnnotationConfigServletWebServerApplicationContext::new)
+			.withConfiguration(AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsServerAutoConfiguration.class,
+					SslAutoConfiguration.class))
+			.withUserConfiguration(TomcatConfiguration.class)
+			.withPropertyValues(files.serverProperties())
+			.withPropertyValues("mtls.server.client-auth=want")
+			.run((context) -> assertThat(context).hasNotFailed().hasBean(MtlsServerAutoConfiguration.FILTER));
+	}
+
+	// The runner's context has a servlet context and no server, as that of a WAR
+	@Test
+	void contextWhenDeployedAsWarSuppliesFilterAndNeedsNoKey() {
+		this.web.withPropertyValues("mtls.server.trust-certificates=" + files.anchor()).run((context) -> {
+			assertThat(context).hasNotFailed().hasBean(MtlsServerAutoConfiguration.FILTER);
+			assertThat(context.getBean(Gate.class).snapshot().key()).isNull();
+		});
+	}
+
+	@Test
+	void contextWhenItStartsItsServerNeedsAKey() {
+		new WebApplicationContextRunner(AnnotationConfigServletWebServerApplicationContext::new)
+			.withConfiguration(AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsServerAutoConfiguration.class,
+					SslAutoConfiguration.class))
+			.withUserConfiguration(TomcatConfiguration.class)
+			.withPropertyValues("mtls.server.trust-certificates=" + files.anchor())
+			.run((context) -> assertThat(Failures.mtlsException(context.getStartupFailure()).reason())
+				.isEqualTo(Reason.KEY_MISSING));
 	}
 
 	@Test

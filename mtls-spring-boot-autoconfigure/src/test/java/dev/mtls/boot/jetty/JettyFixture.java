@@ -79,7 +79,9 @@ final class JettyFixture implements AutoCloseable {
 		writeServerCertificate();
 		write("clients", "dns:alice", "dns:bob");
 		write("networks", "127.0.0.1/32");
-		this.gate = Gate.builder(GateSettings.server(options.certificateRequired(), options.tls()), locations())
+		this.gate = Gate
+			.builder(GateSettings.server(options.certificateRequired(), options.tls())
+				.withHandshakeTimeout(options.handshakeTimeout()), locations())
 			.clock(() -> Instant.now().plus(this.clockOffset))
 			.killSwitch(this.killSwitch)
 			.events(this.events::add)
@@ -177,7 +179,7 @@ final class JettyFixture implements AutoCloseable {
 		Http2 http2 = new Http2();
 		http2.setEnabled(true);
 		factory.setHttp2(http2);
-		new MtlsJettyCustomizer(this.gate, BUNDLE, options.handshakeTimeout()).customize(factory);
+		new MtlsJettyCustomizer(this.gate, BUNDLE).customize(factory);
 		factory.addServerCustomizers(JettyFixture::addWebSocket, options.serverCustomizer());
 		JettyWebServer server = (JettyWebServer) factory.getWebServer(
 				(context) -> context.addServlet("test", new TestServlet()).addMapping("/whoami", "/stream", "/wait"));

@@ -51,6 +51,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.Ssl;
 
+import dev.mtls.boot.gate.GateWalker;
 import dev.mtls.boot.jetty.JettyFixture.Options;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -305,8 +306,10 @@ class MtlsJettyCustomizerTests {
 	@ValueSource(booleans = { false, true })
 	void handshakeWhenItTakesTooLongEndsTheConnection(boolean dribbling) throws Exception {
 		restart(Options.DEFAULT.withHandshakeTimeout(Duration.ofMillis(500)));
-		try (RawClient established = open(context(this.alice), "TLSv1.3");
+		try (GateWalker walker = new GateWalker();
+				RawClient established = open(context(this.alice), "TLSv1.3");
 				Socket socket = RawClient.connect("127.0.0.1", this.jetty.port())) {
+			walker.add(this.jetty.gate);
 			await(() -> this.jetty.connectionCount() == 2);
 			Future<?> dribble = dribbling ? this.executor.submit(() -> dribble(socket)) : null;
 			assertThat(RawClient.readToEnd(socket)).isZero();

@@ -2,11 +2,14 @@ package dev.mtls.boot.web.servlet;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -36,9 +39,7 @@ public final class GateFilter extends HttpFilter {
 	@Override
 	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		// A literal, which is never looked up
-		InetAddress address = InetAddress.getByName(request.getRemoteAddr());
-		Decision.Deny denial = this.gate.checkRequest(certificates(request), address);
+		Decision.Deny denial = this.gate.checkRequest(certificates(request), address(request));
 		if (denial == null) {
 			chain.doFilter(request, response);
 			return;
@@ -47,6 +48,16 @@ public final class GateFilter extends HttpFilter {
 		response.setStatus(problem.status().value());
 		response.setContentType(ProblemDocument.MEDIA_TYPE);
 		response.getWriter().write(problem.toJson());
+	}
+
+	// As the container knows it: a filter before this one may believe a forwarded header
+	private static InetAddress address(ServletRequest request) throws UnknownHostException {
+		ServletRequest innermost = request;
+		while (innermost instanceof ServletRequestWrapper wrapper) {
+			innermost = wrapper.getRequest();
+		}
+		// A literal, which is never looked up
+		return InetAddress.getByName(innermost.getRemoteAddr());
 	}
 
 	private static List<X509Certificate> certificates(HttpServletRequest request) {

@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,21 @@ class GateFilterTests {
 		assertRefused(filter("10.1.2.3", ""), 401, "certificate-missing");
 	}
 
+	@Test
+	void doFilterWhenAnEarlierFilterClaimsAnotherAddressAsksForThatOfTheConnection() throws Exception {
+		MockHttpServletRequest request = request("11.1.2.3", "alice");
+		MockHttpServletResponse response = new MockHttpServletResponse();
+		this.filter.doFilter(new HttpServletRequestWrapper(request) {
+
+			@Override
+			public String getRemoteAddr() {
+				return "10.1.2.3";
+			}
+
+		}, response, this.chain);
+		assertRefused(response, 403, "address-not-allowed");
+	}
+
 	private void assertRefused(MockHttpServletResponse response, int status, String reason) throws Exception {
 		assertThat(response.getStatus()).isEqualTo(status);
 		assertThat(response.getContentType()).isEqualTo("application/problem+json");
@@ -77,15 +93,19 @@ class GateFilterTests {
 	}
 
 	private MockHttpServletResponse filter(String address, String name) throws Exception {
+		MockHttpServletResponse response = new MockHttpServletResponse();
+		this.filter.doFilter(request(address, name), response, this.chain);
+		return response;
+	}
+
+	private MockHttpServletRequest request(String address, String name) {
 		MockHttpServletRequest request = new MockHttpServletRequest();
 		request.setRemoteAddr(address);
 		if (!name.isEmpty()) {
 			request.setAttribute("jakarta.servlet.request.X509Certificate",
 					this.authority.client(name).chain().toArray(X509Certificate[]::new));
 		}
-		MockHttpServletResponse response = new MockHttpServletResponse();
-		this.filter.doFilter(request, response, this.chain);
-		return response;
+		return request;
 	}
 
 }
