@@ -21,6 +21,12 @@ final class HandshakeFailure {
 	private static final List<String> NO_CERTIFICATE = List.of("Empty client certificate chain",
 			"PEER_DID_NOT_RETURN_A_CERTIFICATE");
 
+	/**
+	 * What BoringSSL says of a key that must not sign, before it asks whether the
+	 * certificate is trusted.
+	 */
+	private static final String KEY_USAGE = "KEY_USAGE_BIT_INCORRECT";
+
 	private HandshakeFailure() {
 	}
 
@@ -36,6 +42,9 @@ final class HandshakeFailure {
 			String message = Objects.requireNonNullElse(cause.getMessage(), "");
 			if (NO_CERTIFICATE.stream().anyMatch(message::contains)) {
 				return new Decision.Deny(Reason.CERTIFICATE_MISSING, "the peer presented no certificate");
+			}
+			if (message.contains(KEY_USAGE)) {
+				return new Decision.Deny(Reason.KEY_USAGE_WRONG, "the key usage lacks digitalSignature");
 			}
 		}
 		// A stack that times handshakes by itself

@@ -35,7 +35,12 @@ class HandshakeFailureTests {
 				Arguments.of(new IOException("Empty client certificate chain"), Reason.CERTIFICATE_MISSING,
 						"the peer presented no certificate"),
 				Arguments.of(new IOException("wrapped", new SSLHandshakeException("Empty client certificate chain")),
-						Reason.CERTIFICATE_MISSING, "the peer presented no certificate"));
+						Reason.CERTIFICATE_MISSING, "the peer presented no certificate"),
+				Arguments.of(
+						new IOException("wrapped",
+								new SSLHandshakeException(
+										"error:1000012e:SSL routines:OPENSSL_internal:KEY_USAGE_BIT_INCORRECT")),
+						Reason.KEY_USAGE_WRONG, "the key usage lacks digitalSignature"));
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.mtls.integration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -20,8 +21,7 @@ class NettyEngine {
 
 	@Bean
 	NettyServerCustomizer engineRecorder() {
-		return (server) -> server.doOnConnection((connection) -> this.names
-			.add(connection.channel().pipeline().get(SslHandler.class).engine().getClass().getName()));
+		return (server) -> server.doOnConnection((connection) -> remember(connection.channel()));
 	}
 
 	/**
@@ -30,6 +30,14 @@ class NettyEngine {
 	 */
 	Set<String> names() {
 		return Set.copyOf(this.names);
+	}
+
+	private void remember(Channel channel) {
+		SslHandler tls = channel.pipeline().get(SslHandler.class);
+		// There is none in a stream of HTTP/2
+		if (tls != null) {
+			this.names.add(tls.engine().getClass().getName());
+		}
 	}
 
 }
