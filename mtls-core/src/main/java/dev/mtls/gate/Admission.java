@@ -31,7 +31,7 @@ public final class Admission {
 	private final Decision.@Nullable Deny deferred;
 
 	Admission(@Nullable VerifiedPeer peer, Set<String> authorities, long generation, Decision.Allow decision) {
-		this(peer, authorities, generation, decision.rule(), null, null);
+		this(peer, authorities, generation, decision.rule(), (peer != null) ? peer.tolerated() : null, null);
 	}
 
 	private Admission(@Nullable VerifiedPeer peer, Set<String> authorities, long generation, String rule,
@@ -39,7 +39,7 @@ public final class Admission {
 		this.peer = peer;
 		this.authorities = Set.copyOf(authorities);
 		this.generation = generation;
-		this.validUntil = (peer != null) ? peer.path().notAfter() : Instant.MAX;
+		this.validUntil = (peer != null) ? peer.validUntil() : Instant.MAX;
 		this.validUntilMillis = (peer != null) ? this.validUntil.toEpochMilli() : Long.MAX_VALUE;
 		this.rule = rule;
 		this.reported = reported;

@@ -5,11 +5,17 @@ import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -23,8 +29,10 @@ import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.identity.PeerIdentity;
+import dev.mtls.revocation.Revocation;
 import dev.mtls.tls.PresentedChain;
 import dev.mtls.tls.SslContexts;
+import dev.mtls.trust.VerifiedPath;
 import dev.mtls.trust.VerifiedPeer;
 
 /**
@@ -55,6 +63,10 @@ public final class Gate {
 
 	private final Connections connections;
 
+	private final Revocation revocation;
+
+	private final RevocationUpdates revocationUpdates;
+
 	private volatile GateState state;
 
 	Gate(GateBuilder builder) {
@@ -66,10 +78,14 @@ public final class Gate {
 		this.executor = builder.executor;
 		this.connections = new Connections(this.settings.limits());
 		this.reloader = new SnapshotReloader(builder.source);
+		this.revocation = new Revocation(this.settings.revocation());
+		this.revocationUpdates = new RevocationUpdates(this.revocation, builder.revocationExecutor, builder.clock,
+				() -> this.state.snapshot().trust().anchors(), this::revocationChanged, this::tellRevocationProblem);
 		this.state = Objects.requireNonNull(this.reloader.next((snapshot) -> {
 			snapshot.check(this.settings, this.clock.instant());
-			return GateState.first(this.settings, this::verify, this::verifyStandalone, snapshot,
-					this.rules.apply(snapshot.rules()));
+			takeCrls(snapshot);
+			return GateState.first(this.settings, this::verify, this::verifyStandalone, snapshot.withoutCrls(),
+					this.rules.apply(snapshot.rules()), this.revocation);
 		}));
 		this.events.warnings(this.state.snapshot());
 		this.killSwitch.onChange(this::killSwitchChanged);
@@ -226,6 +242,32 @@ public final class Gate {
 	}
 
 	/**
+	 * Ask for what is not known about the revocation of a peer's certificates. To be
+	 * called after a handshake and before the peer is admitted, because an admission
+	 * itself never waits: by a stack whose threads may wait, and by another that reads
+	 * nothing until the answer is there.
+	 * @param chain the chain of the connection's session, the peer's own certificate
+	 * first; empty if it presented none
+	 * @return completes, never with a failure, when there is nothing to wait for; that is
+	 * within the timeout of an OCSP answer, or 5 seconds where a CRL is read
+	 */
+	public CompletableFuture<Void> askRevocation(List<X509Certificate> chain) {
+		if (this.settings.revocation().isOn() && this.state.verifyPath(chain,
+				this.clock.instant()) instanceof Verdict.Accepted<VerifiedPath> accepted) {
+			return this.revocationUpdates.ask(accepted.value().withAnchor());
+		}
+		return CompletableFuture.completedFuture(null);
+	}
+
+	/**
+	 * What is known about revocation.
+	 * @return the CRLs and answers that are held
+	 */
+	public Revocation revocation() {
+		return this.revocation;
+	}
+
+	/**
 	 * Decide whether the peer of a connection gets in. To be asked after every handshake,
 	 * resumed or not, by a stack that does not {@link #connect} its connections.
 	 * @param chain the chain of the connection's session, the peer's own certificate
@@ -338,7 +380,8 @@ public final class Gate {
 		try {
 			GateState next = this.reloader.next((snapshot) -> {
 				snapshot.check(this.settings, this.clock.instant());
-				return this.state.next(snapshot, this.rules.apply(snapshot.rules()));
+				takeCrls(snapshot);
+				return this.state.next(snapshot.withoutCrls(), this.rules.apply(snapshot.rules()));
 			});
 			return begin((next != null) ? next : withOtherRules());
 		}
@@ -361,6 +404,9 @@ public final class Gate {
 	 */
 	public void walk() {
 		this.connections.walk(this.clock.millis());
+		if (this.settings.revocation().isOnline()) {
+			this.revocationUpdates.refresh(livePaths());
+		}
 	}
 
 	@Override
@@ -410,6 +456,8 @@ public final class Gate {
 	}
 
 	private Decision verifyStandalone(PresentedChain presented) {
+		// There is nobody else who could wait
+		askRevocation(presented.certificates()).join();
 		Verdict<Admission> verdict = this.killSwitch.isEngaged() ? new Verdict.Refused<>(killed())
 				: this.state.verifyAndAdmit(presented, this.clock.instant());
 		Decision.Deny denial = denialOf(verdict);
@@ -439,6 +487,28 @@ public final class Gate {
 		this.executor.execute(this::walk);
 		this.events.reloaded(next);
 		return true;
+	}
+
+	private synchronized void revocationChanged() {
+		begin(this.state.next(this.state.snapshot(), this.state.rules()));
+	}
+
+	private void takeCrls(Snapshot snapshot) {
+		this.revocation.take(snapshot.crls(), snapshot.trust().anchors())
+			.problems()
+			.forEach(this::tellRevocationProblem);
+	}
+
+	private void tellRevocationProblem(Decision.Deny problem) {
+		this.events.warned("%s (%s)".formatted(problem.detail(), problem.reason().code()));
+	}
+
+	private Set<List<X509Certificate>> livePaths() {
+		return this.connections.live()
+			.stream()
+			.flatMap((connection) -> Stream.ofNullable(connection.admission().peer()))
+			.map((peer) -> peer.path().withAnchor())
+			.collect(Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
 	}
 
 	private synchronized void killSwitchChanged() {

@@ -2,6 +2,7 @@ package dev.mtls.gate;
 
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -25,6 +26,8 @@ public final class GateBuilder {
 	KillSwitch killSwitch = new KillSwitch(false);
 
 	Executor executor = Runnable::run;
+
+	Executor revocationExecutor = ForkJoinPool.commonPool();
 
 	UnaryOperator<Rules> rules = UnaryOperator.identity();
 
@@ -73,6 +76,16 @@ public final class GateBuilder {
 	 */
 	public GateBuilder executor(Executor executor) {
 		this.executor = executor;
+		return this;
+	}
+
+	/**
+	 * Ask for revocation on an executor, in place of the common pool.
+	 * @param executor fetches CRLs and OCSP answers and verifies them, without waiting
+	 * @return this builder
+	 */
+	public GateBuilder revocationExecutor(Executor executor) {
+		this.revocationExecutor = executor;
 		return this;
 	}
 

@@ -71,8 +71,12 @@ final class GateEvents {
 
 	void warnings(Snapshot snapshot) {
 		for (String warning : snapshot.warnings()) {
-			tell(new MtlsEvent.Warned(now(), this.gate, warning));
+			warned(warning);
 		}
+	}
+
+	void warned(String message) {
+		tell(new MtlsEvent.Warned(now(), this.gate, message));
 	}
 
 	private void tell(MtlsEvent event) {

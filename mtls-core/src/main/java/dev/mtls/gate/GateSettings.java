@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
+import dev.mtls.revocation.RevocationPolicy;
 import dev.mtls.tls.TlsProfile;
 import dev.mtls.trust.PeerRole;
 
@@ -19,11 +20,12 @@ import dev.mtls.trust.PeerRole;
  * upon
  * @param handshakeTimeout how long a handshake may take in all
  * @param limits how much peers may use up
+ * @param revocation where to learn whether a peer's certificate is revoked
  * @param tls what may be negotiated
  */
 public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, boolean certificateRequired,
 		boolean hostNameChecked, boolean reportOnly, Duration handshakeTimeout, ConnectionLimits limits,
-		TlsProfile tls) {
+		RevocationPolicy revocation, TlsProfile tls) {
 
 	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -53,7 +55,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public static GateSettings server(String name, boolean certificateRequired, TlsProfile tls) {
 		return new GateSettings(name, PeerRole.CLIENT, true, certificateRequired, false, false, HANDSHAKE_TIMEOUT,
-				ConnectionLimits.NONE, tls);
+				ConnectionLimits.NONE, RevocationPolicy.OFF, tls);
 	}
 
 	/**
@@ -66,7 +68,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public static GateSettings client(String name, boolean hostNameChecked, TlsProfile tls) {
 		return new GateSettings(name, PeerRole.SERVER, false, true, hostNameChecked, false, HANDSHAKE_TIMEOUT,
-				ConnectionLimits.NONE, tls);
+				ConnectionLimits.NONE, RevocationPolicy.OFF, tls);
 	}
 
 	/**
@@ -77,7 +79,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withReportOnly(boolean reportOnly) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, reportOnly, this.handshakeTimeout, this.limits, this.tls);
+				this.hostNameChecked, reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls);
 	}
 
 	/**
@@ -87,7 +89,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withoutOwnKey() {
 		return new GateSettings(this.name, this.peerRole, false, this.certificateRequired, this.hostNameChecked,
-				this.reportOnly, this.handshakeTimeout, this.limits, this.tls);
+				this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls);
 	}
 
 	/**
@@ -97,7 +99,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withHandshakeTimeout(Duration handshakeTimeout) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, this.reportOnly, handshakeTimeout, this.limits, this.tls);
+				this.hostNameChecked, this.reportOnly, handshakeTimeout, this.limits, this.revocation, this.tls);
 	}
 
 	/**
@@ -107,7 +109,18 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withLimits(ConnectionLimits limits) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, limits, this.tls);
+				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, limits, this.revocation, this.tls);
+	}
+
+	/**
+	 * The same settings with revocation.
+	 * @param revocation where to learn whether a peer's certificate is revoked, nowhere
+	 * if not set
+	 * @return the settings
+	 */
+	public GateSettings withRevocation(RevocationPolicy revocation) {
+		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
+				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, revocation, this.tls);
 	}
 
 }

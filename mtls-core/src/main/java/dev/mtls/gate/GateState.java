@@ -17,16 +17,21 @@ import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
 import dev.mtls.identity.PeerIdentity;
 import dev.mtls.identity.ReferenceIdentifier;
+import dev.mtls.revocation.Revocation;
+import dev.mtls.revocation.RevocationPolicy;
 import dev.mtls.tls.HandshakeVerifier;
 import dev.mtls.tls.PresentedChain;
 import dev.mtls.tls.SslContexts;
 import dev.mtls.trust.PeerVerifier;
+import dev.mtls.trust.VerifiedPath;
 import dev.mtls.trust.VerifiedPeer;
 
 /**
  * One generation of a gate: its snapshot and what was made of it.
  */
 final class GateState {
+
+	private static final Set<Reason> REVOCATION = Set.of(Reason.CERTIFICATE_REVOKED, Reason.REVOCATION_UNKNOWN);
 
 	private final GateSettings settings;
 
@@ -42,14 +47,17 @@ final class GateState {
 
 	private final Rules rules;
 
-	private final PeerVerifier peers = new PeerVerifier();
+	private final PeerVerifier peers;
+
+	// Revocation is looked at after the handshake, when there is somebody who may wait
+	private final PeerVerifier handshakePeers = new PeerVerifier(new Revocation(RevocationPolicy.OFF));
 
 	private final SSLContext sslContext;
 
 	private final SSLContext standaloneSslContext;
 
 	private GateState(GateSettings settings, HandshakeVerifier verifier, HandshakeVerifier standaloneVerifier,
-			long generation, Snapshot snapshot, Rules rules, PathCache paths) {
+			long generation, Snapshot snapshot, Rules rules, PathCache paths, PeerVerifier peers) {
 		this.settings = settings;
 		this.verifier = verifier;
 		this.standaloneVerifier = standaloneVerifier;
@@ -57,6 +65,7 @@ final class GateState {
 		this.snapshot = snapshot;
 		this.rules = rules;
 		this.paths = paths;
+		this.peers = peers;
 		this.sslContext = createSslContext(snapshot, verifier);
 		this.standaloneSslContext = createSslContext(snapshot, standaloneVerifier);
 	}
@@ -68,17 +77,18 @@ final class GateState {
 	 * @param standaloneVerifier is asked by those of {@link #standaloneSslContext()}
 	 * @param snapshot the snapshot
 	 * @param rules the rules in force
+	 * @param revocation what is known about revocation
 	 * @return the state
 	 */
 	static GateState first(GateSettings settings, HandshakeVerifier verifier, HandshakeVerifier standaloneVerifier,
-			Snapshot snapshot, Rules rules) {
+			Snapshot snapshot, Rules rules, Revocation revocation) {
 		return new GateState(settings, verifier, standaloneVerifier, 1, snapshot, rules,
-				new PathCache(snapshot.trust(), settings.peerRole()));
+				new PathCache(snapshot.trust(), settings.peerRole()), new PeerVerifier(revocation));
 	}
 
 	GateState next(Snapshot snapshot, Rules rules) {
 		return new GateState(this.settings, this.verifier, this.standaloneVerifier, this.generation + 1, snapshot,
-				rules, this.paths.follow(snapshot.trust()));
+				rules, this.paths.follow(snapshot.trust()), this.peers);
 	}
 
 	long generation() {
@@ -117,11 +127,14 @@ final class GateState {
 			return Verdict.refused(Reason.KEY_USAGE_WRONG,
 					"this is the context of a gate for peers in the role of a %s".formatted(this.settings.peerRole()));
 		}
-		return verify(presented.certificates(), now).then((peer) -> checkHostName(presented.host(), peer));
+		return this.paths.verify(presented.certificates(), now)
+			.then((path) -> this.handshakePeers.verify(path, now))
+			.then((peer) -> checkHostName(presented.host(), peer));
 	}
 
 	Verdict<Admission> verifyAndAdmit(PresentedChain presented, Instant now) {
-		return verify(presented, now).then((peer) -> admit(peer, null));
+		return verify(presented, now).then((any) -> verify(presented.certificates(), now))
+			.then((peer) -> admit(peer, null));
 	}
 
 	/**
@@ -133,9 +146,13 @@ final class GateState {
 	 */
 	@Nullable PeerIdentity identityOf(List<X509Certificate> chain, Decision.Deny denial, Instant now) {
 		// A chain that was refused for itself is not verified twice
-		return (denial.reason().category() == Category.POLICY
-				&& verify(chain, now) instanceof Verdict.Accepted<VerifiedPeer> accepted) ? accepted.value().identity()
-						: null;
+		boolean verified = denial.reason().category() == Category.POLICY || REVOCATION.contains(denial.reason());
+		return (verified && this.paths.verify(chain, now) instanceof Verdict.Accepted<VerifiedPath> accepted)
+				? accepted.value().identity() : null;
+	}
+
+	Verdict<VerifiedPath> verifyPath(List<X509Certificate> chain, Instant now) {
+		return this.paths.verify(chain, now);
 	}
 
 	private Verdict<VerifiedPeer> verify(List<X509Certificate> chain, Instant now) {

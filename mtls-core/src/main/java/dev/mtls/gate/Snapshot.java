@@ -9,6 +9,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.material.KeyMaterial;
 import dev.mtls.material.TrustMaterial;
+import dev.mtls.revocation.CrlDocument;
 
 /**
  * Everything that a gate decides with, read at one moment: key and chain, trust anchors
@@ -17,11 +18,14 @@ import dev.mtls.material.TrustMaterial;
  * @param key the own key and chain, or {@code null} if there is none and none is needed
  * @param trust the trust anchors
  * @param rules the rules as configured
+ * @param crls CRLs that nobody has verified yet
  * @param warnings what is allowed but unwise in it
  */
-public record Snapshot(@Nullable KeyMaterial key, TrustMaterial trust, Rules rules, List<String> warnings) {
+public record Snapshot(@Nullable KeyMaterial key, TrustMaterial trust, Rules rules, List<CrlDocument> crls,
+		List<String> warnings) {
 
 	public Snapshot {
+		crls = List.copyOf(crls);
 		warnings = List.copyOf(warnings);
 	}
 
@@ -40,6 +44,14 @@ public record Snapshot(@Nullable KeyMaterial key, TrustMaterial trust, Rules rul
 			throw new MtlsException(Reason.KEY_MISSING, this.trust.place(), "the server has no certificate to present",
 					"set certificate and private-key, or a key store or bundle that holds both");
 		}
+	}
+
+	/**
+	 * The same without CRLs, which need much memory until they are read.
+	 * @return the snapshot
+	 */
+	Snapshot withoutCrls() {
+		return new Snapshot(this.key, this.trust, this.rules, List.of(), this.warnings);
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.mtls.gate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +29,17 @@ public final class SnapshotLocations implements SnapshotSource {
 
 	private final RulesLocation rules;
 
+	private final CrlLocations crls;
+
 	private final boolean strictPermissions;
 
 	SnapshotLocations(String prefix, @Nullable KeyLocation key, TrustLocation trust, RulesLocation rules,
-			boolean strictPermissions) {
+			CrlLocations crls, boolean strictPermissions) {
 		this.prefix = prefix;
 		this.key = key;
 		this.trust = trust;
 		this.rules = rules;
+		this.crls = crls;
 		this.strictPermissions = strictPermissions;
 	}
 
@@ -72,9 +76,9 @@ public final class SnapshotLocations implements SnapshotSource {
 	public SnapshotSource withMaterial(Supplier<Material> material) {
 		return () -> {
 			Material current = material.get();
-			Contents contents = Contents.read(this.rules.sources());
-			return new LocationsReading(contents, current.hash().and(contents.hash()),
-					() -> new Snapshot(current.key(), current.trust(), this.rules.parse(contents), List.of()));
+			Contents contents = Contents.read(rulesAndCrls());
+			return new LocationsReading(contents, current.hash().and(contents.hash()), () -> new Snapshot(current.key(),
+					current.trust(), this.rules.parse(contents), this.crls.parse(contents), List.of()));
 		};
 	}
 
@@ -87,9 +91,13 @@ public final class SnapshotLocations implements SnapshotSource {
 		if (this.key != null) {
 			sources.addAll(this.key.sources());
 		}
-		sources.addAll(this.rules.sources());
+		sources.addAll(rulesAndCrls());
 		Contents contents = Contents.read(sources);
 		return new LocationsReading(contents, contents.hash(), () -> parse(contents));
+	}
+
+	private List<Source> rulesAndCrls() {
+		return Stream.concat(this.rules.sources().stream(), this.crls.sources().stream()).toList();
 	}
 
 	private Snapshot parse(Contents contents) {
@@ -100,7 +108,8 @@ public final class SnapshotLocations implements SnapshotSource {
 			throw exposed(exposed.get(0));
 		}
 		List<String> warnings = exposed.stream().map((document) -> exposed(document).getMessage()).toList();
-		return new Snapshot(key, this.trust.parse(contents), this.rules.parse(contents), warnings);
+		return new Snapshot(key, this.trust.parse(contents), this.rules.parse(contents), this.crls.parse(contents),
+				warnings);
 	}
 
 	private static MtlsException exposed(Document document) {

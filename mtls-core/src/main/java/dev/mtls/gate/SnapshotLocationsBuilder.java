@@ -31,6 +31,8 @@ public final class SnapshotLocationsBuilder {
 
 	private @Nullable RuleLocations authorities;
 
+	private CrlLocations crls = CrlLocations.NONE;
+
 	private boolean strictPermissions;
 
 	SnapshotLocationsBuilder(String prefix) {
@@ -142,6 +144,16 @@ public final class SnapshotLocationsBuilder {
 	}
 
 	/**
+	 * Read CRLs.
+	 * @param locations files, directories or globs, each perhaps {@code optional:}
+	 * @return this builder
+	 */
+	public SnapshotLocationsBuilder crls(@Nullable List<String> locations) {
+		this.crls = CrlLocations.of(this.prefix + ".revocation.crls", locations);
+		return this;
+	}
+
+	/**
 	 * Build the locations.
 	 * @return the locations
 	 * @throws MtlsException if they contradict each other
@@ -155,7 +167,8 @@ public final class SnapshotLocationsBuilder {
 		KeyLocation key = (this.pem != null) ? this.pem : this.store;
 		TrustLocation trust = TrustLocation.of(this.prefix, this.trustCertificates, this.trustStore);
 		return new SnapshotLocations(this.prefix, key, trust,
-				new RulesLocation(this.networks, this.peers, this.pins, this.authorities), this.strictPermissions);
+				new RulesLocation(this.networks, this.peers, this.pins, this.authorities), this.crls,
+				this.strictPermissions);
 	}
 
 	private @Nullable RuleLocations rules(String key, @Nullable List<String> entries) {

@@ -18,6 +18,8 @@ public final class VerifiedPath {
 
 	private final X509Certificate anchor;
 
+	private final List<X509Certificate> withAnchor;
+
 	private final PeerRole role;
 
 	private final PeerIdentity identity;
@@ -29,13 +31,14 @@ public final class VerifiedPath {
 	VerifiedPath(CandidatePath path, PeerIdentity identity) {
 		this.certificates = path.certificates();
 		this.anchor = path.anchor();
+		this.withAnchor = path.withAnchor().toList();
 		this.role = path.role();
 		this.identity = identity;
 		this.notAfter = path.withAnchor()
 			.map((certificate) -> certificate.getNotAfter().toInstant())
 			.min(Comparator.naturalOrder())
 			.orElseThrow();
-		this.digests = Pins.Digests.of(path.withAnchor().toList());
+		this.digests = Pins.Digests.of(this.withAnchor);
 	}
 
 	/**
@@ -55,6 +58,14 @@ public final class VerifiedPath {
 	 */
 	public X509Certificate anchor() {
 		return this.anchor;
+	}
+
+	/**
+	 * The certificates of the path and its anchor, each followed by its issuer.
+	 * @return an immutable list, the same at each call
+	 */
+	public List<X509Certificate> withAnchor() {
+		return this.withAnchor;
 	}
 
 	/**

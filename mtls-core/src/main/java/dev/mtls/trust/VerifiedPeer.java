@@ -1,5 +1,10 @@
 package dev.mtls.trust;
 
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.decision.Decision;
 import dev.mtls.identity.PeerIdentity;
 
 /**
@@ -10,8 +15,14 @@ public final class VerifiedPeer {
 
 	private final VerifiedPath path;
 
-	VerifiedPeer(VerifiedPath path) {
+	private final Instant validUntil;
+
+	private final Decision.@Nullable Deny tolerated;
+
+	VerifiedPeer(VerifiedPath path, Instant validUntil, Decision.@Nullable Deny tolerated) {
 		this.path = path;
+		this.validUntil = validUntil;
+		this.tolerated = tolerated;
 	}
 
 	/**
@@ -28,6 +39,23 @@ public final class VerifiedPeer {
 	 */
 	public VerifiedPath path() {
 		return this.path;
+	}
+
+	/**
+	 * Until when that is so: the end of the path, or of what says that none of its
+	 * certificates is revoked.
+	 * @return the instant at which the path has to be asked again
+	 */
+	public Instant validUntil() {
+		return this.validUntil;
+	}
+
+	/**
+	 * Why the peer would be refused if revocation did not fail softly.
+	 * @return the denial, or {@code null} if there is none
+	 */
+	public Decision.@Nullable Deny tolerated() {
+		return this.tolerated;
 	}
 
 	@Override

@@ -444,7 +444,7 @@ class GateReloadTests {
 
 	private static Snapshot snapshot(@Nullable KeyMaterial key) {
 		return new Snapshot(key, TrustMaterial.of("test", List.of(Site.ROOT.certificate())),
-				Rules.of(new AccessPolicy(null, null)), List.of());
+				Rules.of(new AccessPolicy(null, null)), List.of(), List.of());
 	}
 
 	/**

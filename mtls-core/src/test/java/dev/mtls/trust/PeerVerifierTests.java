@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 
 import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
+import dev.mtls.revocation.Revocation;
+import dev.mtls.revocation.RevocationPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,7 +49,7 @@ class PeerVerifierTests {
 	}
 
 	private Verdict<VerifiedPeer> verify(Instant now) {
-		return new PeerVerifier().verify(this.path, now);
+		return new PeerVerifier(new Revocation(RevocationPolicy.OFF)).verify(this.path, now);
 	}
 
 }

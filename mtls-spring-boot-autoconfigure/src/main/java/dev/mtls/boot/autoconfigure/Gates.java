@@ -1,5 +1,6 @@
 package dev.mtls.boot.autoconfigure;
 
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -39,14 +40,18 @@ final class Gates {
 
 	private final GateReloader reloader;
 
+	private final Executor revocationExecutor;
+
 	Gates(ObjectProvider<SslBundles> sslBundles, ObjectProvider<RulesCustomizer> customizers,
-			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker, GateReloader reloader) {
+			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker, GateReloader reloader,
+			Executor revocationExecutor) {
 		this.sslBundles = sslBundles;
 		this.customizers = customizers;
 		this.events = events;
 		this.killSwitch = killSwitch;
 		this.walker = walker;
 		this.reloader = reloader;
+		this.revocationExecutor = revocationExecutor;
 	}
 
 	Gate open(Function<SslOptions, GateSettings> settings, SnapshotLocations locations, @Nullable String bundle) {
@@ -76,6 +81,7 @@ final class Gates {
 			.events(this.events)
 			.killSwitch(killSwitch)
 			.executor(this.walker)
+			.revocationExecutor(this.revocationExecutor)
 			.rules((rules) -> customize(settings.name(), rules))
 			.open();
 		this.walker.add(gate);

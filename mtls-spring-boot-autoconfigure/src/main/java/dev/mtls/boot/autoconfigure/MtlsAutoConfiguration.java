@@ -16,6 +16,7 @@ import dev.mtls.boot.event.MtlsEventListener;
 import dev.mtls.boot.event.MtlsEventMulticaster;
 import dev.mtls.boot.gate.GateReloader;
 import dev.mtls.boot.gate.GateWalker;
+import dev.mtls.boot.gate.RevocationExecutor;
 import dev.mtls.boot.gate.RulesCustomizer;
 import dev.mtls.gate.KillSwitch;
 
@@ -62,8 +63,14 @@ public final class MtlsAutoConfiguration {
 
 	@Bean
 	Gates mtlsGates(ObjectProvider<SslBundles> sslBundles, ObjectProvider<RulesCustomizer> rulesCustomizers,
-			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker, GateReloader reloader) {
-		return new Gates(sslBundles, rulesCustomizers, events, killSwitch, walker, reloader);
+			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker, GateReloader reloader,
+			RevocationExecutor revocationExecutor) {
+		return new Gates(sslBundles, rulesCustomizers, events, killSwitch, walker, reloader, revocationExecutor);
+	}
+
+	@Bean
+	RevocationExecutor mtlsRevocationExecutor() {
+		return new RevocationExecutor();
 	}
 
 	@Bean

@@ -40,6 +40,7 @@ import dev.mtls.gate.SnapshotLocations;
  * certificate with the right name if not set.
  * @param pins Keys (spki-sha256:) and certificates (cert-sha256:) of which a server's
  * path must hold one, or file: locations with one a line.
+ * @param revocation Where to learn whether a server's certificate is revoked.
  */
 @ConfigurationProperties(prefix = MtlsClientProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
@@ -50,7 +51,7 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@Nullable List<String> trustCertificates, @DefaultValue List<String> protocols,
 		@DefaultValue List<String> ciphers, @DefaultValue List<String> namedGroups,
 		@DefaultValue("hostname") ServerCheck serverCheck, @Nullable List<String> allowedServers,
-		@Nullable List<String> pins) {
+		@Nullable List<String> pins, @NestedConfigurationProperty @DefaultValue RevocationProperties revocation) {
 
 	static final String PREFIX = "mtls.client";
 
@@ -61,8 +62,10 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 					"there is no identity to check, because %s.allowed-servers is not set".formatted(PREFIX),
 					"set allowed-servers, or server-check to 'hostname'");
 		}
-		return GateSettings.client("client", this.serverCheck != ServerCheck.IDENTITY,
-				TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups, bundleOptions));
+		return GateSettings
+			.client("client", this.serverCheck != ServerCheck.IDENTITY,
+					TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
+			.withRevocation(this.revocation.policy(PREFIX + ".revocation"));
 	}
 
 	SnapshotLocations locations() {
@@ -75,6 +78,7 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.trustStore(this.trustStore.location(), this.trustStore.type(), this.trustStore.password())
 			.allowedPeers("allowed-servers", this.allowedServers)
 			.pins(this.pins)
+			.crls(this.revocation.files())
 			.build();
 	}
 

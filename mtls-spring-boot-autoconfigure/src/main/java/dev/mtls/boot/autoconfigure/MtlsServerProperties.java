@@ -46,6 +46,7 @@ import dev.mtls.gate.SnapshotLocations;
  * locations with one a line.
  * @param limits What a client may use up.
  * @param rateLimit How many requests may be made with one certificate.
+ * @param revocation Where to learn whether a client's certificate is revoked.
  */
 @ConfigurationProperties(prefix = MtlsServerProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
@@ -58,7 +59,8 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@DefaultValue("need") ClientAuth clientAuth, @DefaultValue("enforce") Mode mode,
 		@Nullable List<String> allowedNetworks, @Nullable List<String> allowedClients, @Nullable List<String> pins,
 		@Nullable List<String> authorities, @NestedConfigurationProperty @DefaultValue LimitsProperties limits,
-		@NestedConfigurationProperty @Nullable RateLimitProperties rateLimit) {
+		@NestedConfigurationProperty @Nullable RateLimitProperties rateLimit,
+		@NestedConfigurationProperty @DefaultValue RevocationProperties revocation) {
 
 	static final String PREFIX = "mtls.server";
 
@@ -71,7 +73,8 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
 			.withReportOnly(this.mode == Mode.REPORT_ONLY)
 			.withHandshakeTimeout(this.limits.handshakeTimeout())
-			.withLimits(this.limits.connectionLimits(prefix));
+			.withLimits(this.limits.connectionLimits(prefix))
+			.withRevocation(this.revocation.policy(prefix + ".revocation"));
 		return keyRequired ? settings : settings.withoutOwnKey();
 	}
 
@@ -90,6 +93,7 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.allowedNetworks(this.allowedNetworks)
 			.allowedPeers("allowed-clients", this.allowedClients)
 			.pins(this.pins)
+			.crls(this.revocation.files())
 			.authorities(this.authorities)
 			.build();
 	}

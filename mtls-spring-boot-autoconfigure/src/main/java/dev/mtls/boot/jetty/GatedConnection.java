@@ -73,6 +73,8 @@ final class GatedConnection {
 	 * that the peer sent is looked at. Anything else that were thrown would be ignored.
 	 */
 	void handshakeSucceeded() throws SSLException {
+		// A thread of the server may wait, while the handshake timeout runs on
+		this.gate.askRevocation(chain()).join();
 		if (!endHandshake()) {
 			throw new SSLException("The handshake had ended before");
 		}

@@ -2,12 +2,7 @@ package dev.mtls.boot.netty;
 
 import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.util.Arrays;
-import java.util.List;
 
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 import io.netty.channel.Channel;
@@ -116,7 +111,7 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 		}
 		try {
 			SSLSession session = context.pipeline().get(SslHandler.class).engine().getSession();
-			if (this.gate.connect(chain(session), this.address,
+			if (this.gate.connect(PeerChain.of(session), this.address,
 					cutter(context.channel())) instanceof Verdict.Accepted<LiveConnection> accepted) {
 				this.session = session;
 				this.connection = accepted.value();
@@ -160,16 +155,6 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 
 	private static Runnable cutter(Channel channel) {
 		return () -> channel.eventLoop().execute(() -> Transports.reset(channel));
-	}
-
-	private static List<X509Certificate> chain(SSLSession session) {
-		try {
-			Certificate[] certificates = session.getPeerCertificates();
-			return Arrays.stream(certificates).map(X509Certificate.class::cast).toList();
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return List.of();
-		}
 	}
 
 }

@@ -63,6 +63,11 @@ final class GatedHttpServer implements NettyServerCustomizer {
 			.addBefore(NettyPipeline.SslHandler, LingeringClose.NAME, linger)
 			.addAfter(NettyPipeline.SslHandler, GatedChannelHandler.NAME,
 					new GatedChannelHandler(this.gate, address, linger));
+		if (this.gate.settings().revocation().isOn()) {
+			channel.pipeline()
+				.addBefore(GatedChannelHandler.NAME, RevocationChannelHandler.NAME,
+						new RevocationChannelHandler(this.gate::askRevocation));
+		}
 	}
 
 	private boolean isAllowed(InetAddress address) {

@@ -105,6 +105,8 @@ final class GatedNioChannel extends SecureNioChannel {
 	}
 
 	private boolean isAdmitted() {
+		// A thread of the container may wait, while the handshake timeout runs on
+		gate().askRevocation(chain()).join();
 		if (!endHandshake()) {
 			return false;
 		}

@@ -3,7 +3,9 @@ package dev.mtls.boot.web.reactive;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
@@ -39,8 +41,10 @@ public final class GateWebFilter implements WebFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		Decision.Deny denial = check(exchange.getRequest());
-		return (denial != null) ? refuse(exchange.getResponse(), ProblemDocument.of(denial)) : chain.filter(exchange);
+		List<X509Certificate> certificates = List.of(PeerCertificates.of(exchange.getRequest()));
+		CompletableFuture<Void> answer = this.gate.askRevocation(certificates);
+		return answer.isDone() ? filter(exchange, chain, certificates)
+				: Mono.fromFuture(answer).then(Mono.defer(() -> filter(exchange, chain, certificates)));
 	}
 
 	@Override
@@ -48,13 +52,18 @@ public final class GateWebFilter implements WebFilter, Ordered {
 		return Ordered.HIGHEST_PRECEDENCE;
 	}
 
-	private Decision.@Nullable Deny check(ServerHttpRequest request) {
+	private Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain, List<X509Certificate> certificates) {
+		Decision.Deny denial = check(exchange.getRequest(), certificates);
+		return (denial != null) ? refuse(exchange.getResponse(), ProblemDocument.of(denial)) : chain.filter(exchange);
+	}
+
+	private Decision.@Nullable Deny check(ServerHttpRequest request, List<X509Certificate> certificates) {
 		InetSocketAddress remote = request.getRemoteAddress();
 		InetAddress address = (remote != null) ? remote.getAddress() : null;
 		if (address == null) {
 			return new Decision.Deny(Reason.ADDRESS_NOT_ALLOWED, "the address of the peer is not known");
 		}
-		return this.gate.checkRequest(List.of(PeerCertificates.of(request)), address);
+		return this.gate.checkRequest(certificates, address);
 	}
 
 	private static Mono<Void> refuse(ServerHttpResponse response, ProblemDocument problem) {

@@ -1,15 +1,11 @@
 package dev.mtls.boot.web.servlet;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,8 +20,6 @@ import dev.mtls.gate.Gate;
  */
 public final class GateFilter extends HttpFilter {
 
-	private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-
 	private final transient Gate gate;
 
 	/**
@@ -39,30 +33,14 @@ public final class GateFilter extends HttpFilter {
 	@Override
 	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		Decision.Deny denial = this.gate.checkRequest(certificates(request), address(request));
+		List<X509Certificate> certificates = List.of(PeerOfRequest.certificates(request));
+		this.gate.askRevocation(certificates).join();
+		Decision.Deny denial = this.gate.checkRequest(certificates, PeerOfRequest.address(request));
 		if (denial == null) {
 			chain.doFilter(request, response);
 			return;
 		}
-		ProblemDocument problem = ProblemDocument.of(denial);
-		response.setStatus(problem.status().value());
-		response.setContentType(ProblemDocument.MEDIA_TYPE);
-		response.getWriter().write(problem.toJson());
-	}
-
-	// As the container knows it: a filter before this one may believe a forwarded header
-	private static InetAddress address(ServletRequest request) throws UnknownHostException {
-		ServletRequest innermost = request;
-		while (innermost instanceof ServletRequestWrapper wrapper) {
-			innermost = wrapper.getRequest();
-		}
-		// A literal, which is never looked up
-		return InetAddress.getByName(innermost.getRemoteAddr());
-	}
-
-	private static List<X509Certificate> certificates(HttpServletRequest request) {
-		Object certificates = request.getAttribute(CERTIFICATES);
-		return (certificates instanceof X509Certificate[] chain) ? List.of(chain) : List.of();
+		ProblemResponse.write(ProblemDocument.of(denial), response);
 	}
 
 }

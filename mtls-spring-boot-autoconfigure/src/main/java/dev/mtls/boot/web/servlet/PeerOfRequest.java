@@ -1,0 +1,45 @@
+package dev.mtls.boot.web.servlet;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+
+/**
+ * What a container tells of the peer of a request.
+ */
+final class PeerOfRequest {
+
+	private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+
+	private PeerOfRequest() {
+	}
+
+	/**
+	 * The certificates that the peer presented (Jakarta Servlet, section 3.10).
+	 * @param request the request
+	 * @return the peer's own certificate first; empty if it presented none
+	 */
+	static X509Certificate[] certificates(ServletRequest request) {
+		return (request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain) ? chain : new X509Certificate[0];
+	}
+
+	/**
+	 * The peer's address as the container knows it: a filter before may believe a
+	 * forwarded header.
+	 * @param request the request
+	 * @return the address
+	 * @throws UnknownHostException if it is none
+	 */
+	static InetAddress address(ServletRequest request) throws UnknownHostException {
+		ServletRequest innermost = request;
+		while (innermost instanceof ServletRequestWrapper wrapper) {
+			innermost = wrapper.getRequest();
+		}
+		// A literal, which is never looked up
+		return InetAddress.getByName(innermost.getRemoteAddr());
+	}
+
+}
