@@ -59,7 +59,7 @@ public final class Crl {
 	 * @return {@code false} if the issuing distribution point says that it does not
 	 */
 	public boolean covers(X509Certificate certificate) {
-		return this.extensions.scope().covers(certificate);
+		return scope().covers(certificate, CrlDistributionPoints.names(certificate));
 	}
 
 	/**

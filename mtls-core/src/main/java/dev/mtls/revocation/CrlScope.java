@@ -29,15 +29,16 @@ record CrlScope(Kind kind, Set<ByteBuffer> names) {
 	/**
 	 * Whether the CRL tells of a certificate.
 	 * @param certificate a certificate of its issuer
+	 * @param points the names of the certificate's distribution points
 	 * @return {@code true} if so (RFC 5280, section 6.3.3, step b)
 	 */
-	boolean covers(X509Certificate certificate) {
+	boolean covers(X509Certificate certificate, Set<ByteBuffer> points) {
 		boolean isCa = certificate.getBasicConstraints() >= 0;
 		return switch (this.kind) {
 			case ALL -> true;
 			case USER_CERTIFICATES -> !isCa;
 			case CA_CERTIFICATES -> isCa;
-		} && (this.names.isEmpty() || !Collections.disjoint(this.names, CrlDistributionPoints.names(certificate)));
+		} && (this.names.isEmpty() || !Collections.disjoint(this.names, points));
 	}
 
 	/**

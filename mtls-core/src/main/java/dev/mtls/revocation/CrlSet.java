@@ -1,6 +1,7 @@
 package dev.mtls.revocation;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,8 @@ public final class CrlSet {
 	public RevocationStatus check(X509Certificate certificate, X509Certificate issuer, Instant now,
 			@Nullable Duration maxAge) {
 		List<HeldCrls> ofIssuer = this.byIssuer.getOrDefault(CrlIssuer.of(issuer), List.of());
-		List<HeldCrls> covering = ofIssuer.stream().filter((held) -> held.covers(certificate)).toList();
+		Set<ByteBuffer> points = CrlDistributionPoints.names(certificate);
+		List<HeldCrls> covering = ofIssuer.stream().filter((held) -> held.scope().covers(certificate, points)).toList();
 		BigInteger serialNumber = certificate.getSerialNumber();
 		Optional<HeldCrls> listing = covering.stream().filter((held) -> held.isRevoked(serialNumber)).findFirst();
 		if (listing.isPresent()) {

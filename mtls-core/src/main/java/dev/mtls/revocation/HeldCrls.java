@@ -1,7 +1,6 @@
 package dev.mtls.revocation;
 
 import java.math.BigInteger;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -71,10 +70,6 @@ record HeldCrls(CrlScope scope, @Nullable Crl complete, @Nullable Crl delta) {
 
 	Stream<Crl> all() {
 		return Stream.of(this.complete, this.delta).filter(Objects::nonNull);
-	}
-
-	boolean covers(X509Certificate certificate) {
-		return this.scope.covers(certificate);
 	}
 
 	static boolean isCurrent(Crl crl, Instant now, @Nullable Duration maxAge) {
