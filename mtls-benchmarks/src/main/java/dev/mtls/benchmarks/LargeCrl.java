@@ -52,13 +52,14 @@ final class LargeCrl {
 	static LargeCrl of(int count, int octets) {
 		IssuedCertificate issuer = CertificateAuthority.create("CN=Large").own();
 		Random random = new Random(SEED);
+		Instant now = Instant.now();
 		X509v2CRLBuilder builder = new X509v2CRLBuilder(
-				X500Name.getInstance(issuer.certificate().getSubjectX500Principal().getEncoded()), new Date());
-		builder.setNextUpdate(Date.from(Instant.now().plusSeconds(3600)));
+				X500Name.getInstance(issuer.certificate().getSubjectX500Principal().getEncoded()), Date.from(now));
+		builder.setNextUpdate(Date.from(now.plusSeconds(3600)));
 		BigInteger[] serialNumbers = new BigInteger[count];
 		for (int i = 0; i < count; i++) {
 			serialNumbers[i] = serialNumber(octets, random);
-			builder.addCRLEntry(serialNumbers[i], new Date(), (i % 4 == 0) ? CRLReason.keyCompromise : 0);
+			builder.addCRLEntry(serialNumbers[i], Date.from(now), (i % 4 == 0) ? CRLReason.keyCompromise : 0);
 		}
 		try {
 			byte[] der = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuer.privateKey()))
