@@ -1,7 +1,5 @@
 package dev.mtls.revocation;
 
-import java.util.Arrays;
-
 /**
  * The outer form of DER, looked at before a parser that calls itself for each level gets
  * to see it: a few kilobytes of nested sequences would end its stack.
@@ -20,9 +18,8 @@ final class DerStructure {
 
 	private int position;
 
-	private DerStructure(byte[] der, int position) {
+	private DerStructure(byte[] der) {
 		this.der = der;
-		this.position = position;
 	}
 
 	/**
@@ -32,21 +29,7 @@ final class DerStructure {
 	 * @return whether they may be parsed
 	 */
 	static boolean isSound(byte[] der) {
-		return new DerStructure(der, 0).isOneValue();
-	}
-
-	/**
-	 * The first value inside of a value, as it stands there, because a signature is over
-	 * those bytes and not over what a parser makes of them.
-	 * @param der a value that {@linkplain #isSound is sound}
-	 * @return the bytes of its first value
-	 */
-	static byte[] first(byte[] der) {
-		DerStructure structure = new DerStructure(der, 1);
-		structure.length();
-		int start = structure.position++;
-		int length = structure.length();
-		return Arrays.copyOfRange(der, start, structure.position + length);
+		return new DerStructure(der).isOneValue();
 	}
 
 	private boolean isOneValue() {

@@ -88,7 +88,7 @@ public final class OcspCache {
 	 */
 	public boolean isDueForRefresh(X509Certificate certificate, X509Certificate issuer, Instant now) {
 		Entry entry = entry(CertificateId.of(certificate, issuer));
-		return entry == null || (!now.isBefore(entry.received().plus(PAUSE)) && !now.isBefore(entry.due()));
+		return entry == null || (!now.isBefore(entry.asked().plus(PAUSE)) && !now.isBefore(entry.due()));
 	}
 
 	/**
@@ -100,9 +100,13 @@ public final class OcspCache {
 	 */
 	public void put(OcspAnswer answer, Instant now) {
 		synchronized (this.entries) {
-			OcspAnswer held = heldOf(answer.certificate());
-			OcspAnswer newest = (held == null || isReplacedBy(held, answer)) ? answer : held;
-			this.entries.put(answer.certificate(), new Entry(newest, null, now));
+			Entry held = this.entries.get(answer.certificate());
+			if (held != null && held.answer() != null && !isReplacedBy(held.answer(), answer)) {
+				this.entries.put(answer.certificate(), new Entry(held.answer(), held.received(), null, now));
+			}
+			else {
+				this.entries.put(answer.certificate(), new Entry(answer, now, null, now));
+			}
 		}
 	}
 
@@ -117,7 +121,10 @@ public final class OcspCache {
 	public void putFailure(X509Certificate certificate, X509Certificate issuer, String detail, Instant now) {
 		CertificateId id = CertificateId.of(certificate, issuer);
 		synchronized (this.entries) {
-			this.entries.put(id, new Entry(heldOf(id), PrintableText.of(detail), now));
+			Entry held = this.entries.get(id);
+			String failure = PrintableText.of(detail);
+			this.entries.put(id, (held != null) ? new Entry(held.answer(), held.received(), failure, now)
+					: new Entry(null, now, failure, now));
 		}
 	}
 
@@ -125,11 +132,6 @@ public final class OcspCache {
 		synchronized (this.entries) {
 			return this.entries.get(certificate);
 		}
-	}
-
-	private @Nullable OcspAnswer heldOf(CertificateId certificate) {
-		Entry entry = this.entries.get(certificate);
-		return (entry != null) ? entry.answer() : null;
 	}
 
 	private static boolean isReplacedBy(OcspAnswer held, OcspAnswer next) {
@@ -146,10 +148,11 @@ public final class OcspCache {
 	 * What came of asking.
 	 *
 	 * @param answer the newest answer, or {@code null}
+	 * @param received when that came
 	 * @param failure what went wrong when it was asked for the last time, or {@code null}
-	 * @param received when it was asked for the last time
+	 * @param asked when it was asked for the last time
 	 */
-	private record Entry(@Nullable OcspAnswer answer, @Nullable String failure, Instant received) {
+	private record Entry(@Nullable OcspAnswer answer, Instant received, @Nullable String failure, Instant asked) {
 
 		/**
 		 * From when on there is less than a quarter left of the time for which the answer

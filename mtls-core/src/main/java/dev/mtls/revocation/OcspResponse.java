@@ -2,16 +2,21 @@ package dev.mtls.revocation;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Object;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ocsp.BasicOCSPResponse;
@@ -22,12 +27,10 @@ import org.bouncycastle.asn1.ocsp.OCSPResponseStatus;
 import org.bouncycastle.asn1.ocsp.ResponderID;
 import org.bouncycastle.asn1.ocsp.ResponseData;
 import org.bouncycastle.asn1.ocsp.SingleResponse;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
-import org.bouncycastle.operator.ContentVerifier;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.Reason;
@@ -47,12 +50,9 @@ final class OcspResponse {
 
 	private final ResponseData data;
 
-	private final byte[] signed;
-
-	private OcspResponse(BasicOCSPResponse response, byte[] signed) {
+	private OcspResponse(BasicOCSPResponse response) {
 		this.response = response;
 		this.data = response.getTbsResponseData();
-		this.signed = signed;
 	}
 
 	static Verdict<OcspResponse> read(byte[] encoded) {
@@ -74,7 +74,12 @@ final class OcspResponse {
 		if (!DerStructure.isSound(basic)) {
 			return refused("it is not DER");
 		}
-		return new OcspResponse(BasicOCSPResponse.getInstance(basic), DerStructure.first(basic)).checked();
+		BasicOCSPResponse inner = BasicOCSPResponse.getInstance(basic);
+		// What the parser overlooked is in neither, and in what is signed least of all
+		if (!isEncoding(outer, encoded) || !isEncoding(inner, basic)) {
+			return refused("it is not DER");
+		}
+		return new OcspResponse(inner).checked();
 	}
 
 	static <T> Verdict<T> refused(String problem) {
@@ -111,13 +116,17 @@ final class OcspResponse {
 
 	boolean isSignedBy(PublicKey key) {
 		try {
-			ContentVerifier verifier = new JcaContentVerifierProviderBuilder().build(key).get(signatureAlgorithm());
-			try (OutputStream out = verifier.getOutputStream()) {
-				out.write(this.signed);
+			Signature signature = Signature.getInstance(signatureAlgorithm().getAlgorithm().getId());
+			if (signatureAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)) {
+				AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
+				parameters.init(signatureAlgorithm().getParameters().toASN1Primitive().getEncoded());
+				signature.setParameter(parameters.getParameterSpec(PSSParameterSpec.class));
 			}
-			return verifier.verify(this.response.getSignature().getOctets());
+			signature.initVerify(key);
+			signature.update(this.data.getEncoded(ASN1Encoding.DER));
+			return signature.verify(this.response.getSignature().getOctets());
 		}
-		catch (OperatorCreationException | IOException | RuntimeException ex) {
+		catch (GeneralSecurityException | IOException | RuntimeException ex) {
 			return false;
 		}
 	}
@@ -157,6 +166,15 @@ final class OcspResponse {
 			return refused("it has an unknown critical extension");
 		}
 		return Verdict.accepted(this);
+	}
+
+	private static boolean isEncoding(ASN1Object value, byte[] bytes) {
+		try {
+			return Arrays.equals(value.getEncoded(ASN1Encoding.DER), bytes);
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	private static boolean hasCriticalBeside(@Nullable ASN1ObjectIdentifier known, @Nullable Extensions extensions) {
