@@ -3,6 +3,7 @@ package dev.mtls.test;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLContext;
@@ -14,6 +15,7 @@ import dev.mtls.authority.CertificateFiles;
 import dev.mtls.authority.CertificateRequest;
 import dev.mtls.authority.ExtendedKeyUsage;
 import dev.mtls.authority.PemText;
+import dev.mtls.authority.RevocationListRequest;
 
 /**
  * A certificate authority in memory, which issues right and wrong certificates by name.
@@ -23,6 +25,8 @@ public final class TestAuthority {
 	private final CertificateAuthority authority;
 
 	private final InstantSource clock;
+
+	private final AtomicLong crlNumber = new AtomicLong();
 
 	private TestAuthority(CertificateAuthority authority, InstantSource clock) {
 		this.authority = authority;
@@ -148,6 +152,33 @@ public final class TestAuthority {
 	 */
 	public TestCertificate issue(CertificateRequest request) {
 		return TestCertificate.of(this.authority.issue(request));
+	}
+
+	/**
+	 * Start an OCSP responder of this authority on loopback. The URI that a certificate
+	 * names is set with {@link CertificateRequest.Builder#ocspResponder}.
+	 * @return the responder, which the caller closes
+	 */
+	public OcspResponder ocspResponder() {
+		return new OcspResponder(this.authority, this.clock);
+	}
+
+	/**
+	 * Sign a CRL as of now and for one day, with a higher number than the one before.
+	 * @param revoked the certificates that it says are revoked
+	 * @return the CRL as DER
+	 */
+	public byte[] crl(X509Certificate... revoked) {
+		return crl(RevocationListRequest.of(this.crlNumber.incrementAndGet()).revoke(revoked));
+	}
+
+	/**
+	 * Sign any CRL.
+	 * @param request what it says
+	 * @return the CRL as DER
+	 */
+	public byte[] crl(RevocationListRequest request) {
+		return this.authority.revocationList(request);
 	}
 
 	/**
