@@ -139,7 +139,7 @@ final class HttpExchange {
 	private static String placeOf(URI uri) {
 		// Without user and query, which may be secret
 		if (uri.getHost() == null) {
-			return uri.getScheme() + ":…";
+			return (uri.getScheme() != null) ? uri.getScheme() + ":…" : "…";
 		}
 		String port = (uri.getPort() >= 0) ? ":" + uri.getPort() : "";
 		return "%s://%s%s%s".formatted(uri.getScheme(), uri.getHost(), port, uri.getRawPath());

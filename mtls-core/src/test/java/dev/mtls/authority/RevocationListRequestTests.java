@@ -66,8 +66,7 @@ class RevocationListRequestTests {
 		assertThat(list.getRevokedCertificate(BigInteger.TEN).getRevocationDate()).isEqualTo(since);
 		assertThat(list.getRevokedCertificate(BigInteger.TEN).getRevocationReason())
 			.isEqualTo(CRLReason.KEY_COMPROMISE);
-		assertThat(list.getRevokedCertificate(BigInteger.TWO).getRevocationReason())
-			.isEqualTo(CRLReason.AA_COMPROMISE);
+		assertThat(list.getRevokedCertificate(BigInteger.TWO).getRevocationReason()).isEqualTo(CRLReason.AA_COMPROMISE);
 	}
 
 	@Test
@@ -93,9 +92,10 @@ class RevocationListRequestTests {
 			.issue(CertificateRequest.client("alice").crlDistributionPoint("http://a/1.crl", "http://b/1.crl").build())
 			.certificate();
 		assertThat(alice.getNonCriticalExtensionOIDs()).contains(Extension.cRLDistributionPoints.getId());
-		DistributionPoint[] points = CRLDistPoint.getInstance(ASN1OctetString
-			.getInstance(alice.getExtensionValue(Extension.cRLDistributionPoints.getId()))
-			.getOctets()).getDistributionPoints();
+		DistributionPoint[] points = CRLDistPoint
+			.getInstance(ASN1OctetString.getInstance(alice.getExtensionValue(Extension.cRLDistributionPoints.getId()))
+				.getOctets())
+			.getDistributionPoints();
 		assertThat(points).hasSize(1);
 		assertThat(GeneralNames.getInstance(points[0].getDistributionPoint().getName()).getNames())
 			.extracting(GeneralName::getName)
