@@ -1,6 +1,7 @@
 package dev.mtls.integration;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -126,16 +127,20 @@ class ChangeTests {
 
 	@Test
 	void liveConnectionsWhenTheCertificateRunsOutAreClosed() throws Exception {
-		Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(6);
-		TestCertificate shortLived = mounted.authority()
-			.client((request) -> request.dns(MountedServer.STAYING).notAfter(end));
-		mounted.reload(MountedServer.pins(mounted.staying(), mounted.leaving(), shortLived));
-		try (LivePeer peer = connect(shortLived, MountedServer.STAYING);
-				LivePeer other = connect(mounted.leaving(), MountedServer.LEAVING)) {
-			assertEnded(peer.awaitEnds(), end);
-			assertThat(Instant.now()).isAfterOrEqualTo(end);
-			assertCuts(Reason.CERTIFICATE_EXPIRED, MountedServer.STAYING);
-			other.assertAlive();
+		Instant start = Instant.now();
+		try (LivePeer other = connect(mounted.leaving(), MountedServer.LEAVING)) {
+			// Late enough that the connections of the next peer stand by then
+			Duration connecting = Duration.between(start, Instant.now());
+			Instant end = Instant.now().plus(connecting.multipliedBy(4)).plusSeconds(3).truncatedTo(ChronoUnit.SECONDS);
+			TestCertificate shortLived = mounted.authority()
+				.client((request) -> request.dns(MountedServer.STAYING).notAfter(end));
+			mounted.reload(MountedServer.pins(mounted.staying(), mounted.leaving(), shortLived));
+			try (LivePeer peer = connect(shortLived, MountedServer.STAYING)) {
+				assertEnded(peer.awaitEnds(), end);
+				assertThat(Instant.now()).isAfterOrEqualTo(end);
+				assertCuts(Reason.CERTIFICATE_EXPIRED, MountedServer.STAYING);
+				other.assertAlive();
+			}
 		}
 	}
 
@@ -159,21 +164,21 @@ class ChangeTests {
 
 	@Test
 	void networksWhenThereAreAMillionAreLoadedAndDecide() throws IOException {
-		SSLContext client = mounted.staying().sslContext(mounted.authority());
+		TlsClient client = new TlsClient(mounted.staying().sslContext(mounted.authority()), "TLSv1.3");
 		String million = IntStream.range(0, MILLION)
 			.mapToObj((number) -> "10.%d.%d.%d/32".formatted((number >> 15) & 0xff, (number >> 7) & 0xff,
 					(number << 1) & 0xff))
 			.collect(Collectors.joining("\n"));
 		Instant start = Instant.now();
-		mounted.reload(Map.of("networks", million));
+		mounted.reload(Map.of("networks", million + "\n127.0.0.1\n"));
 		try {
 			assertThat(Duration.between(start, Instant.now())).isLessThan(LOAD_BOUND);
 			mounted.events().drain();
-			assertThatIOException().isThrownBy(() -> get(client, "TLSv1.3"));
+			int port = mounted.server().port();
+			assertThatIOException().isThrownBy(() -> client.get(InetAddress.getByName("127.0.0.2"), port, "/peer"));
 			assertThat(mounted.events().await(MtlsEvent.PeerRefused.class).reason())
 				.isEqualTo(Reason.ADDRESS_NOT_ALLOWED);
-			mounted.reload(Map.of("networks", million + "\n127.0.0.1\n"));
-			assertThat(get(client, "TLSv1.3")).isEqualTo(MountedServer.STAYING);
+			assertThat(client.get(port, "/peer").body()).isEqualTo(MountedServer.STAYING);
 		}
 		finally {
 			mounted.reload(Map.of("networks", "127.0.0.1\n"));

@@ -39,7 +39,7 @@ class ReloadTests {
 
 	private static final String CLIENT = "api.example.com";
 
-	private static final int RELOADS = 6;
+	private static final int RELOADS = 3;
 
 	private static final TestAuthority authority = TestAuthority.create();
 
