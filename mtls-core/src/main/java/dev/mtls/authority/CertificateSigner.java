@@ -9,6 +9,7 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.EdECKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -69,13 +70,16 @@ final class CertificateSigner {
 	 * @throws MtlsException if the key is of a type that is not supported
 	 */
 	static String algorithmFor(PrivateKey key) {
+		if (key instanceof EdECKey edwards) {
+			return edwards.getParams().getName();
+		}
 		return switch (key.getAlgorithm()) {
 			case "EC" -> "SHA256withECDSA";
 			case "RSA" -> "SHA256withRSA";
 			case "DSA" -> "SHA256withDSA";
 			default -> throw new MtlsException(Reason.MATERIAL_INVALID, "authority",
 					"A key of type %s cannot sign certificates here".formatted(key.getAlgorithm()),
-					"Use a key of type EC or RSA");
+					"Use a key of type EC, RSA or Ed25519");
 		};
 	}
 

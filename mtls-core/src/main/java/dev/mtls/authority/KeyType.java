@@ -5,6 +5,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 
 /**
@@ -25,7 +26,12 @@ public enum KeyType {
 	/**
 	 * RSA with a modulus of 3072 bits.
 	 */
-	RSA_3072("RSA");
+	RSA_3072("RSA"),
+
+	/**
+	 * Ed25519 (RFC 8410). Not every TLS engine can use it: the JDK's can.
+	 */
+	ED25519("Ed25519");
 
 	private final String algorithm;
 
@@ -53,6 +59,7 @@ public enum KeyType {
 			case EC_P256 -> new ECGenParameterSpec("secp256r1");
 			case RSA_2048 -> new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4);
 			case RSA_3072 -> new RSAKeyGenParameterSpec(3072, RSAKeyGenParameterSpec.F4);
+			case ED25519 -> NamedParameterSpec.ED25519;
 		};
 	}
 
