@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -20,9 +25,13 @@ public final class TrustMaterial {
 
 	private final List<X509Certificate> anchors;
 
-	private TrustMaterial(String place, Collection<X509Certificate> anchors) {
+	private final Map<String, Set<X509Certificate>> trustDomains;
+
+	private TrustMaterial(String place, Collection<X509Certificate> anchors,
+			Map<String, Set<X509Certificate>> trustDomains) {
 		this.place = place;
 		this.anchors = List.copyOf(new LinkedHashSet<>(anchors));
+		this.trustDomains = Map.copyOf(trustDomains);
 	}
 
 	/**
@@ -37,7 +46,35 @@ public final class TrustMaterial {
 			throw new MtlsException(Reason.TRUST_MISSING, place, "It holds no certificate to trust",
 					"Give the certificate of the CA that issues the certificates of the peers");
 		}
-		return new TrustMaterial(place, anchors);
+		return new TrustMaterial(place, anchors, Map.of());
+	}
+
+	/**
+	 * Create trust material with anchors for SPIFFE trust domains. Once there are any of
+	 * these, an anchor is for the trust domains that it is given for and no other; what
+	 * is not about SPIFFE IDs is not concerned.
+	 * @param place where the anchors are from, for messages
+	 * @param anchors the anchors that are for no trust domain, or for one below as well
+	 * @param trustDomains the anchors of each trust domain, of which each may be in
+	 * several
+	 * @return the trust material
+	 * @throws MtlsException with {@code TRUST_MISSING} when there is no anchor, or none
+	 * for one of the trust domains
+	 */
+	public static TrustMaterial of(String place, Collection<X509Certificate> anchors,
+			Map<String, ? extends Collection<X509Certificate>> trustDomains) {
+		List<X509Certificate> all = new ArrayList<>(anchors);
+		Map<String, Set<X509Certificate>> byDomain = new HashMap<>();
+		trustDomains.forEach((trustDomain, ofDomain) -> {
+			if (ofDomain.isEmpty()) {
+				throw new MtlsException(Reason.TRUST_MISSING, "%s, trust domain %s".formatted(place, trustDomain),
+						"It holds no certificate to trust",
+						"Give the certificate of the CA that issues the certificates of the trust domain");
+			}
+			all.addAll(ofDomain);
+			byDomain.put(trustDomain, Set.copyOf(new LinkedHashSet<>(ofDomain)));
+		});
+		return new TrustMaterial(place, of(place, all).anchors(), byDomain);
 	}
 
 	/**
@@ -54,6 +91,27 @@ public final class TrustMaterial {
 	 */
 	public List<X509Certificate> anchors() {
 		return this.anchors;
+	}
+
+	/**
+	 * The SPIFFE trust domains that have anchors of their own.
+	 * @return the anchors of each trust domain; empty if every anchor is for all
+	 */
+	public Map<String, Set<X509Certificate>> trustDomains() {
+		return this.trustDomains;
+	}
+
+	/**
+	 * The SPIFFE trust domains that have an anchor for their own.
+	 * @param anchor the anchor
+	 * @return its trust domains
+	 */
+	public Set<String> trustDomainsOf(X509Certificate anchor) {
+		return this.trustDomains.entrySet()
+			.stream()
+			.filter((trustDomain) -> trustDomain.getValue().contains(anchor))
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	/**

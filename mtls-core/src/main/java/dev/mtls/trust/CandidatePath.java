@@ -69,4 +69,14 @@ record CandidatePath(List<X509Certificate> certificates, X509Certificate anchor,
 				: Stream.concat(this.certificates.stream(), Stream.of(this.anchor));
 	}
 
+	/**
+	 * Whether subject and issuer of a certificate are the same name (RFC 5280, section
+	 * 6.1), which does not say who signed it.
+	 * @param certificate the certificate
+	 * @return {@code true} if they are
+	 */
+	static boolean isSelfIssued(X509Certificate certificate) {
+		return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+	}
+
 }

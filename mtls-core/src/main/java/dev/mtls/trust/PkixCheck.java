@@ -34,11 +34,23 @@ final class PkixCheck implements PathCheck {
 
 	private final KeyStrengthCheck keyStrength = new KeyStrengthCheck();
 
+	private final RequiredPolicies policies;
+
+	PkixCheck(RequiredPolicies policies) {
+		this.policies = policies;
+	}
+
 	@Override
 	public Optional<Decision.Deny> check(CandidatePath path) {
+		AnchorPolicies initial = AnchorPolicies.of(path, this.policies);
+		if (!initial.possible()) {
+			return Optional.of(new Decision.Deny(Reason.CONSTRAINT_VIOLATED,
+					"the trusted certificate %s is for none of the required policies %s"
+						.formatted(CertificateName.ofSubject(path.anchor()), this.policies.identifiers())));
+		}
 		try {
 			CertPath certificates = CertificateFactory.getInstance("X.509").generateCertPath(path.certificates());
-			CertPathValidator.getInstance("PKIX").validate(certificates, parameters(path));
+			CertPathValidator.getInstance("PKIX").validate(certificates, parameters(path, initial));
 			return Optional.empty();
 		}
 		catch (CertPathValidatorException ex) {
@@ -48,15 +60,23 @@ final class PkixCheck implements PathCheck {
 			throw new IllegalArgumentException(
 					"the path to %s cannot be encoded".formatted(CertificateName.ofSubject(path.leaf())), ex);
 		}
+		catch (UnsupportedOperationException | NullPointerException ex) {
+			// Of the JDK's name constraints, where it cannot compare a name with them
+			return Optional.of(new Decision.Deny(Reason.CONSTRAINT_VIOLATED,
+					"the names in the path to certificate %s cannot be compared with its name constraints"
+						.formatted(CertificateName.ofSubject(path.leaf()))));
+		}
 		catch (GeneralSecurityException ex) {
 			return Optional.of(new Decision.Deny(Reason.INTERNAL, "path validation is not available: " + ex));
 		}
 	}
 
-	private static PKIXParameters parameters(CandidatePath path) throws GeneralSecurityException {
+	private static PKIXParameters parameters(CandidatePath path, AnchorPolicies policies)
+			throws GeneralSecurityException {
 		PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(path.anchor(), null)));
 		parameters.setDate(Date.from(path.now()));
 		parameters.setRevocationEnabled(false);
+		policies.applyTo(parameters);
 		return parameters;
 	}
 
@@ -69,10 +89,15 @@ final class PkixCheck implements PathCheck {
 			case SIGNATURE_INVALID -> "is not signed with the key of its issuer " + CertificateName.ofSubject(issuer);
 			case ISSUER_UNKNOWN ->
 				"was issued with another key than that of the trusted certificate " + CertificateName.ofSubject(issuer);
-			default -> "fails path validation: " + ex.getMessage();
+			default -> "fails path validation: " + ex.getMessage() + policyHint(ex);
 		};
 		return new Decision.Deny(reason,
 				"certificate %s %s".formatted(CertificateName.ofSubject(certificates.get(index)), problem));
+	}
+
+	private String policyHint(CertPathValidatorException ex) {
+		return (ex.getReason() == PKIXReason.INVALID_POLICY && !this.policies.identifiers().isEmpty())
+				? "; one of the policies %s is required".formatted(this.policies.identifiers()) : "";
 	}
 
 	private Reason reason(CertPathValidatorException ex, X509Certificate issuer) {

@@ -4,6 +4,9 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.mtls.identity.PeerIdentity;
 
@@ -13,6 +16,8 @@ import dev.mtls.identity.PeerIdentity;
  * the anchors, so it may be kept until {@link #notAfter()} and asked again.
  */
 public final class VerifiedPath {
+
+	private static final int VERSION_WITH_EXTENSIONS = 3;
 
 	private final List<X509Certificate> certificates;
 
@@ -28,7 +33,9 @@ public final class VerifiedPath {
 
 	private final List<Pins.Digests> digests;
 
-	VerifiedPath(CandidatePath path, PeerIdentity identity) {
+	private final @Nullable Set<String> trustDomains;
+
+	VerifiedPath(CandidatePath path, PeerIdentity identity, @Nullable Set<String> trustDomains) {
 		this.certificates = path.certificates();
 		this.anchor = path.anchor();
 		this.withAnchor = path.withAnchor().toList();
@@ -39,6 +46,7 @@ public final class VerifiedPath {
 			.min(Comparator.naturalOrder())
 			.orElseThrow();
 		this.digests = Pins.Digests.of(this.withAnchor);
+		this.trustDomains = (trustDomains != null) ? Set.copyOf(trustDomains) : null;
 	}
 
 	/**
@@ -91,6 +99,26 @@ public final class VerifiedPath {
 	 */
 	public Instant notAfter() {
 		return this.notAfter;
+	}
+
+	/**
+	 * The SPIFFE trust domains that the anchor is for.
+	 * @return the trust domains, or {@code null} if no anchor is for any in particular,
+	 * so that each is for all
+	 */
+	public @Nullable Set<String> trustDomains() {
+		return this.trustDomains;
+	}
+
+	/**
+	 * What is accepted but unwise in this path.
+	 * @return the warnings, each a sentence without a period
+	 */
+	public List<String> warnings() {
+		X509Certificate leaf = this.certificates.get(0);
+		return (leaf.getVersion() >= VERSION_WITH_EXTENSIONS) ? List.of() : List
+			.of("certificate %s is of version %d, so it cannot say what it may be used for, nor hold alternative names"
+				.formatted(CertificateName.ofSubject(leaf), leaf.getVersion()));
 	}
 
 	@Override

@@ -6,6 +6,8 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,29 @@ class TrustMaterialTests {
 			.satisfies((ex) -> assertThat(List.of(ex.reason(), ex.place(), ex.problem(), ex.fix())).containsExactly(
 					Reason.TRUST_MISSING, "p", "It holds no certificate to trust",
 					"Give the certificate of the CA that issues the certificates of the peers"));
+	}
+
+	@Test
+	void ofWhenTrustDomainsAddsTheirAnchors() {
+		TrustMaterial trust = TrustMaterial.of("p", List.of(this.one),
+				Map.of("a", List.of(this.one, this.two), "b", List.of(this.two)));
+		assertThat(trust.anchors()).containsExactly(this.one, this.two);
+		assertThat(trust.trustDomains()).isEqualTo(Map.of("a", Set.of(this.one, this.two), "b", Set.of(this.two)));
+		assertThat(trust.trustDomainsOf(this.one)).containsExactly("a");
+		assertThat(trust.trustDomainsOf(this.two)).containsExactlyInAnyOrder("a", "b");
+		assertThat(TrustMaterial.of("p", List.of(this.one)).trustDomains()).isEmpty();
+		assertThat(TrustMaterial.of("p", List.of(), Map.of("a", List.of(this.two))).anchors())
+			.containsExactly(this.two);
+	}
+
+	@Test
+	void ofWhenTrustDomainIsEmptyThenFails() {
+		assertThatExceptionOfType(MtlsException.class)
+			.isThrownBy(() -> TrustMaterial.of("p", List.of(this.one), Map.of("a", List.of())))
+			.satisfies((ex) -> {
+				assertThat(ex.reason()).isEqualTo(Reason.TRUST_MISSING);
+				assertThat(ex.place()).isEqualTo("p, trust domain a");
+			});
 	}
 
 	@Test

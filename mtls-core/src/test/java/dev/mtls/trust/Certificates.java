@@ -77,6 +77,20 @@ final class Certificates {
 		}
 	}
 
+	static List<X509Certificate> copies(List<X509Certificate> certificates) {
+		return certificates.stream().map(Certificates::copy).toList();
+	}
+
+	private static X509Certificate copy(X509Certificate certificate) {
+		try {
+			return (X509Certificate) CertificateFactory.getInstance("X.509")
+				.generateCertificate(new ByteArrayInputStream(certificate.getEncoded()));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/**
 	 * The certificate with the last bit of its signature changed.
 	 * @param certificate the certificate

@@ -4,16 +4,13 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -54,17 +51,8 @@ class PathVerifierTests {
 	@ParameterizedTest(name = "{0}, {1}")
 	@MethodSource({ "presence", "issuers", "validity", "purposes", "authorities", "strength", "shapes", "selfSigned",
 			"malformed" })
-	void verifyWhenPresentedReturnsVerdict(Row row, PeerRole role) {
-		Presented presented = row.presented().apply(role);
-		Verdict<VerifiedPath> verdict = new PathVerifier(presented.anchors()).verify(presented.chain(), role, NOW);
-		if (row.reason() == null) {
-			assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
-			return;
-		}
-		assertThat(verdict).isInstanceOfSatisfying(Verdict.Refused.class, (refused) -> {
-			assertThat(refused.denial().reason()).isEqualTo(row.reason());
-			assertThat(refused.denial().detail()).contains(row.detail());
-		});
+	void verifyWhenPresentedReturnsVerdict(PathRow row, PeerRole role) {
+		row.assertVerdict(role);
 	}
 
 	@Test
@@ -97,10 +85,11 @@ class PathVerifierTests {
 	}
 
 	static Stream<Arguments> presence() {
-		return inBothRoles(
-				refused("no certificate", Reason.CERTIFICATE_MISSING, "no certificate",
+		return PathRow.inBothRoles(
+				PathRow.refused("no certificate", Reason.CERTIFICATE_MISSING, "no certificate",
 						(role) -> new Presented(List.of(), List.of(ROOT.anchor()))),
-				accepted("a certificate of the CA", (role) -> issuedBy(ROOT, Certificates.leaf(role))));
+				PathRow.accepted("a certificate of the CA",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role))));
 	}
 
 	static Stream<Arguments> issuers() {
@@ -113,58 +102,69 @@ class PathVerifierTests {
 		CertificateAuthority unneeded = ROOT.intermediate("CN=Unneeded");
 		CertificateAuthority policy = ROOT.intermediate(Certificates.authority("Policy CA").build());
 		CertificateAuthority deep = policy.intermediate("CN=Deep CA");
-		return inBothRoles(
-				refused("other CA", Reason.ISSUER_UNKNOWN,
+		return PathRow.inBothRoles(
+				PathRow.refused("other CA", Reason.ISSUER_UNKNOWN,
 						"issuer CN=Other is neither trusted nor part of the presented chain",
-						(role) -> issuedBy(other, Certificates.leaf(role)).trusting(ROOT)),
-				refused("other CA that presents itself", Reason.ISSUER_UNKNOWN,
+						(role) -> Presented.issuedBy(other, Certificates.leaf(role)).trusting(ROOT)),
+				PathRow.refused("other CA that presents itself", Reason.ISSUER_UNKNOWN,
 						"CN=Other is its own issuer and not configured as trust",
-						(role) -> issuedBy(other, Certificates.leaf(role)).with(other.anchor()).trusting(ROOT)),
-				refused("other CA of the same name", Reason.ISSUER_UNKNOWN,
+						(role) -> Presented.issuedBy(other, Certificates.leaf(role))
+							.with(other.anchor())
+							.trusting(ROOT)),
+				PathRow.refused("other CA of the same name", Reason.ISSUER_UNKNOWN,
 						"certificate CN=alice was issued with another key than that of the trusted certificate CN=Root",
-						(role) -> issuedBy(impostor, Certificates.leaf(role)).trusting(ROOT)),
-				refused("other CA of the same name, without identifiers", Reason.SIGNATURE_INVALID, "CN=alice",
-						(role) -> issuedBy(plainImpostor, Certificates.leaf(role).withoutKeyIdentifiers())
+						(role) -> Presented.issuedBy(impostor, Certificates.leaf(role)).trusting(ROOT)),
+				PathRow.refused("other CA of the same name, without identifiers", Reason.SIGNATURE_INVALID, "CN=alice",
+						(role) -> Presented.issuedBy(plainImpostor, Certificates.leaf(role).withoutKeyIdentifiers())
 							.trusting(plain)),
-				refused("other CA of the same name and another kind of key", Reason.SIGNATURE_INVALID, "CN=alice",
-						(role) -> issuedBy(plainImpostor, Certificates.leaf(role).withoutKeyIdentifiers())
+				PathRow.refused("other CA of the same name and another kind of key", Reason.SIGNATURE_INVALID,
+						"CN=alice",
+						(role) -> Presented.issuedBy(plainImpostor, Certificates.leaf(role).withoutKeyIdentifiers())
 							.trusting(plainRsa)),
-				accepted(
-						"CA without identifiers", (role) -> issuedBy(plain,
-								Certificates.leaf(role).withoutKeyIdentifiers())),
-				refused("forged certificate", Reason.SIGNATURE_INVALID,
-						"certificate CN=alice is not signed with the key of its issuer CN=Root",
-						(role) -> new Presented(
-								List.of(Certificates.forged(Certificates.issue(ROOT, Certificates.leaf(role)).get(0))),
-								List.of(ROOT.anchor()))),
-				refused("forged intermediate", Reason.SIGNATURE_INVALID, "CN=Issuing CA",
+				PathRow
+					.accepted(
+							"CA without identifiers", (role) -> Presented.issuedBy(plain,
+									Certificates.leaf(role).withoutKeyIdentifiers())),
+				PathRow
+					.refused("forged certificate", Reason.SIGNATURE_INVALID,
+							"certificate CN=alice is not signed with the key of its issuer CN=Root", (
+									role) -> new Presented(
+											List.of(Certificates.forged(
+													Certificates.issue(ROOT, Certificates.leaf(role)).get(0))),
+											List.of(ROOT.anchor()))),
+				PathRow.refused("forged intermediate", Reason.SIGNATURE_INVALID, "CN=Issuing CA",
 						(role) -> new Presented(List.of(Certificates.issue(issuing, Certificates.leaf(role)).get(0),
 								Certificates.forged(issuing.certificate())), List.of(ROOT.anchor()))),
-				accepted("with its intermediate", (role) -> issuedBy(issuing, Certificates.leaf(role))),
-				refused("without its intermediate", Reason.ISSUER_UNKNOWN,
+				PathRow.accepted("with its intermediate",
+						(role) -> Presented.issuedBy(issuing, Certificates.leaf(role))),
+				PathRow.refused("without its intermediate", Reason.ISSUER_UNKNOWN,
 						"issuer CN=Issuing CA is neither trusted nor part of the presented chain "
 								+ "(certificate CN=alice needs it)",
-						(role) -> issuedBy(issuing, Certificates.leaf(role)).only(0)),
-				refused("without the upper intermediate", Reason.ISSUER_UNKNOWN,
+						(role) -> Presented.issuedBy(issuing, Certificates.leaf(role)).only(0)),
+				PathRow.refused("without the upper intermediate", Reason.ISSUER_UNKNOWN,
 						"issuer CN=Policy CA is neither trusted nor part of the presented chain "
 								+ "(certificate CN=Deep CA needs it)",
-						(role) -> issuedBy(deep, Certificates.leaf(role)).only(0, 1)),
-				accepted("intermediate as the anchor",
-						(role) -> issuedBy(issuing, Certificates.leaf(role)).only(0)
+						(role) -> Presented.issuedBy(deep, Certificates.leaf(role)).only(0, 1)),
+				PathRow.accepted("intermediate as the anchor",
+						(role) -> Presented.issuedBy(issuing, Certificates.leaf(role))
+							.only(0)
 							.trustingOnly(issuing.certificate())),
-				accepted("two intermediates", (role) -> issuedBy(deep, Certificates.leaf(role))),
-				accepted("intermediates out of order", (role) -> issuedBy(deep, Certificates.leaf(role)).only(0, 2, 1)),
-				accepted("anchor presented too", (role) -> issuedBy(deep, Certificates.leaf(role)).with(ROOT.anchor())),
-				accepted("unneeded extra",
-						(role) -> issuedBy(deep, Certificates.leaf(role)).with(unneeded.certificate(),
-								other.certificate())),
-				accepted("certificate twice", (role) -> issuedBy(deep, Certificates.leaf(role)).only(0, 0, 1, 2, 1)),
-				accepted("several anchors of one subject, the right one last",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role)).trusting(impostor, ROOT)),
-				accepted("several anchors of one subject, the right one first",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role)).trusting(ROOT, impostor)),
-				accepted("cross-certificates, one of them to the anchor", PathVerifierTests::crossCertified),
-				refused("cross-certificates, none of them to the anchor", Reason.ISSUER_UNKNOWN, "issuer CN=",
+				PathRow.accepted("two intermediates", (role) -> Presented.issuedBy(deep, Certificates.leaf(role))),
+				PathRow.accepted("intermediates out of order",
+						(role) -> Presented.issuedBy(deep, Certificates.leaf(role)).only(0, 2, 1)),
+				PathRow.accepted("anchor presented too",
+						(role) -> Presented.issuedBy(deep, Certificates.leaf(role)).with(ROOT.anchor())),
+				PathRow.accepted("unneeded extra",
+						(role) -> Presented.issuedBy(deep, Certificates.leaf(role))
+							.with(unneeded.certificate(), other.certificate())),
+				PathRow.accepted("certificate twice",
+						(role) -> Presented.issuedBy(deep, Certificates.leaf(role)).only(0, 0, 1, 2, 1)),
+				PathRow.accepted("several anchors of one subject, the right one last",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role)).trusting(impostor, ROOT)),
+				PathRow.accepted("several anchors of one subject, the right one first",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role)).trusting(ROOT, impostor)),
+				PathRow.accepted("cross-certificates, one of them to the anchor", PathVerifierTests::crossCertified),
+				PathRow.refused("cross-certificates, none of them to the anchor", Reason.ISSUER_UNKNOWN, "issuer CN=",
 						(role) -> crossCertified(role).trusting(Certificates.root("Third"))));
 	}
 
@@ -174,149 +174,172 @@ class PathVerifierTests {
 		CertificateAuthority renewed = Certificates.root("Expired Root");
 		CertificateAuthority later = Certificates
 			.root(Certificates.authority("Later Root").notBefore(NOW.plus(SECOND)));
-		return inBothRoles(
-				refused("expired", Reason.CERTIFICATE_EXPIRED,
-						"certificate CN=alice expired 3 days ago (2026-11-17T12:00:00Z)",
-						(role) -> issuedBy(ROOT, endedBefore(Certificates.leaf(role), Duration.ofDays(3)))),
-				refused("expired a second ago", Reason.CERTIFICATE_EXPIRED, "certificate CN=alice expired 1 second ago",
-						(role) -> issuedBy(ROOT, ended(Certificates.leaf(role)))),
-				accepted("in its last second", (role) -> issuedBy(ROOT, Certificates.leaf(role).notAfter(NOW))),
-				refused("not yet valid", Reason.CERTIFICATE_NOT_YET_VALID,
-						"certificate CN=alice becomes valid in 1 second (2026-11-20T12:00:01Z)",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).notBefore(NOW.plus(SECOND)))),
-				accepted("in its first second", (role) -> issuedBy(ROOT, Certificates.leaf(role).notBefore(NOW))),
-				refused("expired intermediate", Reason.CERTIFICATE_EXPIRED, "certificate CN=Issuing CA expired",
-						(role) -> issuedBy(intermediate(ended(Certificates.authority("Issuing CA"))),
-								Certificates.leaf(role))),
-				accepted("intermediate in its last second",
-						(role) -> issuedBy(intermediate(Certificates.authority("Issuing CA").notAfter(NOW)),
-								Certificates.leaf(role))),
-				refused("intermediate not yet valid", Reason.CERTIFICATE_NOT_YET_VALID, "certificate CN=Issuing CA",
-						(role) -> issuedBy(
-								intermediate(Certificates.authority("Issuing CA").notBefore(NOW.plus(SECOND))),
-								Certificates.leaf(role))),
-				refused("expired anchor", Reason.CERTIFICATE_EXPIRED, "certificate CN=Expired Root expired",
-						(role) -> issuedBy(expired, Certificates.leaf(role))),
-				accepted("anchor in its last second", (role) -> issuedBy(ending, Certificates.leaf(role))),
-				refused("anchor not yet valid", Reason.CERTIFICATE_NOT_YET_VALID, "certificate CN=Later Root",
-						(role) -> issuedBy(later, Certificates.leaf(role))),
-				accepted("expired anchor beside the renewed one",
-						(role) -> issuedBy(renewed, Certificates.leaf(role)).trusting(expired, renewed)),
-				refused("expired beside an expired anchor of the same name", Reason.CERTIFICATE_EXPIRED,
-						"certificate CN=alice expired",
-						(role) -> issuedBy(renewed, ended(Certificates.leaf(role))).trusting(expired, renewed)));
+		return PathRow
+			.inBothRoles(
+					PathRow.refused("expired", Reason.CERTIFICATE_EXPIRED,
+							"certificate CN=alice expired 3 days ago (2026-11-17T12:00:00Z)",
+							(role) -> Presented.issuedBy(ROOT,
+									endedBefore(Certificates.leaf(role), Duration.ofDays(3)))),
+					PathRow.refused("expired a second ago", Reason.CERTIFICATE_EXPIRED,
+							"certificate CN=alice expired 1 second ago",
+							(role) -> Presented.issuedBy(ROOT, ended(Certificates.leaf(role)))),
+					PathRow.accepted("in its last second",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).notAfter(NOW))),
+					PathRow.refused("not yet valid", Reason.CERTIFICATE_NOT_YET_VALID,
+							"certificate CN=alice becomes valid in 1 second (2026-11-20T12:00:01Z)",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).notBefore(NOW.plus(SECOND)))),
+					PathRow.accepted("in its first second",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).notBefore(NOW))),
+					PathRow.refused("expired intermediate", Reason.CERTIFICATE_EXPIRED,
+							"certificate CN=Issuing CA expired",
+							(role) -> Presented.issuedBy(intermediate(ended(Certificates.authority("Issuing CA"))),
+									Certificates.leaf(role))),
+					PathRow.accepted("intermediate in its last second",
+							(role) -> Presented.issuedBy(
+									intermediate(Certificates.authority("Issuing CA").notAfter(NOW)),
+									Certificates.leaf(role))),
+					PathRow.refused("intermediate not yet valid", Reason.CERTIFICATE_NOT_YET_VALID,
+							"certificate CN=Issuing CA",
+							(role) -> Presented.issuedBy(
+									intermediate(Certificates.authority("Issuing CA").notBefore(NOW.plus(SECOND))),
+									Certificates.leaf(role))),
+					PathRow.refused("expired anchor", Reason.CERTIFICATE_EXPIRED, "certificate CN=Expired Root expired",
+							(role) -> Presented.issuedBy(expired, Certificates.leaf(role))),
+					PathRow.accepted("anchor in its last second",
+							(role) -> Presented.issuedBy(ending, Certificates.leaf(role))),
+					PathRow.refused("anchor not yet valid", Reason.CERTIFICATE_NOT_YET_VALID,
+							"certificate CN=Later Root", (role) -> Presented.issuedBy(later, Certificates.leaf(role))),
+					PathRow.accepted("expired anchor beside the renewed one",
+							(role) -> Presented.issuedBy(renewed, Certificates.leaf(role)).trusting(expired, renewed)),
+					PathRow.refused("expired beside an expired anchor of the same name", Reason.CERTIFICATE_EXPIRED,
+							"certificate CN=alice expired",
+							(role) -> Presented.issuedBy(renewed, ended(Certificates.leaf(role)))
+								.trusting(expired, renewed)));
 	}
 
 	static Stream<Arguments> purposes() {
-		return inBothRoles(
-				refused("extended key usage of the other role", Reason.KEY_USAGE_WRONG,
+		return PathRow.inBothRoles(
+				PathRow.refused("extended key usage of the other role", Reason.KEY_USAGE_WRONG,
 						"extended key usage of certificate CN=alice does not hold",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).extendedKeyUsage(purpose(other(role))))),
-				refused("extended key usage codeSigning", Reason.KEY_USAGE_WRONG, "extended key usage",
-						(role) -> issuedBy(ROOT,
+						(role) -> Presented.issuedBy(ROOT,
+								Certificates.leaf(role).extendedKeyUsage(purpose(other(role))))),
+				PathRow.refused("extended key usage codeSigning", Reason.KEY_USAGE_WRONG, "extended key usage",
+						(role) -> Presented.issuedBy(ROOT,
 								Certificates.leaf(role).extendedKeyUsage(ExtendedKeyUsage.CODE_SIGNING))),
-				accepted("extended key usage of both roles",
-						(role) -> issuedBy(ROOT,
+				PathRow.accepted("extended key usage of both roles",
+						(role) -> Presented.issuedBy(ROOT,
 								Certificates.leaf(role)
 									.extendedKeyUsage(ExtendedKeyUsage.SERVER_AUTH, ExtendedKeyUsage.CLIENT_AUTH))),
-				accepted("extended key usage any",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).extendedKeyUsage(ExtendedKeyUsage.ANY))),
-				accepted("no extended key usage",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).withoutExtendedKeyUsage())),
-				refused("intermediate of the other role", Reason.KEY_USAGE_WRONG,
-						"extended key usage of certificate CN=Issuing CA does not hold",
-						(role) -> issuedBy(
-								intermediate(
-										Certificates.authority("Issuing CA").extendedKeyUsage(purpose(other(role)))),
-								Certificates.leaf(role))),
-				accepted("intermediate of the same role",
-						(role) -> issuedBy(
+				PathRow.accepted("extended key usage any",
+						(role) -> Presented.issuedBy(ROOT,
+								Certificates.leaf(role).extendedKeyUsage(ExtendedKeyUsage.ANY))),
+				PathRow.accepted("no extended key usage",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).withoutExtendedKeyUsage())),
+				PathRow
+					.refused("intermediate of the other role", Reason.KEY_USAGE_WRONG,
+							"extended key usage of certificate CN=Issuing CA does not hold",
+							(role) -> Presented.issuedBy(intermediate(
+									Certificates.authority("Issuing CA").extendedKeyUsage(purpose(other(role)))),
+									Certificates.leaf(role))),
+				PathRow.accepted("intermediate of the same role",
+						(role) -> Presented.issuedBy(
 								intermediate(Certificates.authority("Issuing CA").extendedKeyUsage(purpose(role))),
 								Certificates.leaf(role))),
-				accepted("intermediate of any purpose",
-						(role) -> issuedBy(
-								intermediate(
-										Certificates.authority("Issuing CA").extendedKeyUsage(ExtendedKeyUsage.ANY)),
-								Certificates.leaf(role))),
-				refused("anchor of the other role", Reason.KEY_USAGE_WRONG,
+				PathRow
+					.accepted("intermediate of any purpose",
+							(role) -> Presented.issuedBy(intermediate(
+									Certificates.authority("Issuing CA").extendedKeyUsage(ExtendedKeyUsage.ANY)),
+									Certificates.leaf(role))),
+				PathRow.refused("anchor of the other role", Reason.KEY_USAGE_WRONG,
 						"extended key usage of certificate CN=Narrow Root does not hold",
-						(role) -> issuedBy(
+						(role) -> Presented.issuedBy(
 								Certificates
 									.root(Certificates.authority("Narrow Root").extendedKeyUsage(purpose(other(role)))),
 								Certificates.leaf(role))),
-				refused("key usage without digitalSignature", Reason.KEY_USAGE_WRONG,
+				PathRow.refused("key usage without digitalSignature", Reason.KEY_USAGE_WRONG,
 						"key usage of certificate CN=alice does not hold digitalSignature",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).keyUsage(KeyUsage.KEY_ENCIPHERMENT))),
-				accepted("key usage with digitalSignature among others",
-						(role) -> issuedBy(ROOT,
+						(role) -> Presented.issuedBy(ROOT,
+								Certificates.leaf(role).keyUsage(KeyUsage.KEY_ENCIPHERMENT))),
+				PathRow.accepted("key usage with digitalSignature among others",
+						(role) -> Presented.issuedBy(ROOT,
 								Certificates.leaf(role)
 									.keyUsage(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT))),
-				accepted("no key usage", (role) -> issuedBy(ROOT, Certificates.leaf(role).withoutKeyUsage())),
-				accepted("neither key usage nor extended key usage",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).withoutKeyUsage().withoutExtendedKeyUsage())),
-				refused("intermediate's key usage without keyCertSign", Reason.KEY_USAGE_WRONG,
+				PathRow.accepted("no key usage",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).withoutKeyUsage())),
+				PathRow.accepted("neither key usage nor extended key usage",
+						(role) -> Presented.issuedBy(ROOT,
+								Certificates.leaf(role).withoutKeyUsage().withoutExtendedKeyUsage())),
+				PathRow.refused("intermediate's key usage without keyCertSign", Reason.KEY_USAGE_WRONG,
 						"key usage of certificate CN=Issuing CA does not hold keyCertSign",
-						(role) -> issuedBy(
+						(role) -> Presented.issuedBy(
 								intermediate(Certificates.authority("Issuing CA").keyUsage(KeyUsage.CRL_SIGN)),
 								Certificates.leaf(role))),
-				accepted("intermediate without key usage",
-						(role) -> issuedBy(intermediate(Certificates.authority("Issuing CA").withoutKeyUsage()),
+				PathRow.accepted("intermediate without key usage",
+						(role) -> Presented.issuedBy(
+								intermediate(Certificates.authority("Issuing CA").withoutKeyUsage()),
 								Certificates.leaf(role))),
-				refused("anchor's key usage without keyCertSign", Reason.KEY_USAGE_WRONG,
+				PathRow.refused("anchor's key usage without keyCertSign", Reason.KEY_USAGE_WRONG,
 						"key usage of certificate CN=Odd Root does not hold keyCertSign",
-						(role) -> issuedBy(
+						(role) -> Presented.issuedBy(
 								Certificates.root(Certificates.authority("Odd Root").keyUsage(KeyUsage.CRL_SIGN)),
 								Certificates.leaf(role))),
-				accepted("anchor without key usage",
-						(role) -> issuedBy(Certificates.root(Certificates.authority("Bare Root").withoutKeyUsage()),
+				PathRow.accepted("anchor without key usage",
+						(role) -> Presented.issuedBy(
+								Certificates.root(Certificates.authority("Bare Root").withoutKeyUsage()),
 								Certificates.leaf(role))));
 	}
 
 	static Stream<Arguments> authorities() {
 		CertificateAuthority version1 = Certificates.root(Certificates.authority("Old Root").version1());
 		CertificateAuthority limited = Certificates.root(Certificates.authority("Limited Root").pathLength(0));
-		return inBothRoles(
-				refused("CA by its basic constraints as the leaf", Reason.LEAF_IS_CA, "basic constraints",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).authority(true))),
-				refused("CA by its key usage as the leaf", Reason.LEAF_IS_CA, "keyCertSign",
-						(role) -> issuedBy(ROOT,
+		return PathRow.inBothRoles(
+				PathRow.refused("CA by its basic constraints as the leaf", Reason.LEAF_IS_CA, "basic constraints",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).authority(true))),
+				PathRow.refused("CA by its key usage as the leaf", Reason.LEAF_IS_CA, "keyCertSign",
+						(role) -> Presented.issuedBy(ROOT,
 								Certificates.leaf(role)
 									.withoutBasicConstraints()
 									.keyUsage(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_CERT_SIGN))),
-				accepted("no basic constraints",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).withoutBasicConstraints())),
-				refused("intermediate that is no CA", Reason.CONSTRAINT_VIOLATED, "CN=Issuing CA",
-						(role) -> issuedBy(intermediate(Certificates.authority("Issuing CA").authority(false)),
+				PathRow.accepted("no basic constraints",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).withoutBasicConstraints())),
+				PathRow.refused("intermediate that is no CA", Reason.CONSTRAINT_VIOLATED, "CN=Issuing CA",
+						(role) -> Presented.issuedBy(
+								intermediate(Certificates.authority("Issuing CA").authority(false)),
 								Certificates.leaf(role))),
-				refused("intermediate without basic constraints", Reason.CONSTRAINT_VIOLATED, "CN=Issuing CA",
-						(role) -> issuedBy(intermediate(Certificates.authority("Issuing CA").withoutBasicConstraints()),
+				PathRow.refused("intermediate without basic constraints", Reason.CONSTRAINT_VIOLATED, "CN=Issuing CA",
+						(role) -> Presented.issuedBy(
+								intermediate(Certificates.authority("Issuing CA").withoutBasicConstraints()),
 								Certificates.leaf(role))),
-				refused("anchor that is no CA", Reason.CONSTRAINT_VIOLATED, "CN=bob",
-						(role) -> issuedBy(
+				PathRow.refused("anchor that is no CA", Reason.CONSTRAINT_VIOLATED, "CN=bob",
+						(role) -> Presented.issuedBy(
 								Certificates.root(Certificates.leaf(role).commonName("bob").withoutKeyUsage()),
 								Certificates.leaf(role))),
-				refused("intermediate of version 1", Reason.CONSTRAINT_VIOLATED, "CN=Issuing CA",
-						(role) -> issuedBy(intermediate(Certificates.authority("Issuing CA").version1()),
+				PathRow.refused("intermediate of version 1", Reason.CONSTRAINT_VIOLATED, "CN=Issuing CA",
+						(role) -> Presented.issuedBy(intermediate(Certificates.authority("Issuing CA").version1()),
 								Certificates.leaf(role))),
-				refused("intermediate of version 1 with the anchor's name", Reason.CONSTRAINT_VIOLATED,
+				PathRow.refused("intermediate of version 1 with the anchor's name", Reason.CONSTRAINT_VIOLATED,
 						"certificate CN=Root issued another certificate but is no CA certificate (version 1)",
-						(role) -> issuedBy(intermediate(Certificates.authority("Root").version1()),
+						(role) -> Presented.issuedBy(intermediate(Certificates.authority("Root").version1()),
 								Certificates.leaf(role))),
-				accepted("intermediate of version 3 with the anchor's name",
-						(role) -> issuedBy(intermediate(Certificates.authority("Root")), Certificates.leaf(role))),
-				accepted("anchor of version 1", (role) -> issuedBy(version1, Certificates.leaf(role))),
-				accepted("leaf of version 1", (role) -> issuedBy(ROOT, Certificates.leaf(role).version1())),
-				refused("path longer than allowed", Reason.CONSTRAINT_VIOLATED, "CN=Issuing CA",
-						(role) -> issuedBy(intermediate(Certificates.authority("Policy CA").pathLength(0))
+				PathRow.accepted("intermediate of version 3 with the anchor's name",
+						(role) -> Presented.issuedBy(intermediate(Certificates.authority("Root")),
+								Certificates.leaf(role))),
+				PathRow.accepted("anchor of version 1",
+						(role) -> Presented.issuedBy(version1, Certificates.leaf(role))),
+				PathRow.accepted("leaf of version 1",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).version1())),
+				PathRow.refused("path longer than allowed", Reason.CONSTRAINT_VIOLATED, "CN=Issuing CA",
+						(role) -> Presented.issuedBy(intermediate(Certificates.authority("Policy CA").pathLength(0))
 							.intermediate("CN=Issuing CA"), Certificates.leaf(role))),
-				accepted("path as long as allowed",
-						(role) -> issuedBy(intermediate(Certificates.authority("Policy CA").pathLength(1))
+				PathRow.accepted("path as long as allowed",
+						(role) -> Presented.issuedBy(intermediate(Certificates.authority("Policy CA").pathLength(1))
 							.intermediate("CN=Issuing CA"), Certificates.leaf(role))),
-				accepted("path below a limited anchor", (role) -> issuedBy(limited, Certificates.leaf(role))),
-				refused("unknown critical extension", Reason.CONSTRAINT_VIOLATED, "critical",
-						(role) -> issuedBy(ROOT,
+				PathRow.accepted("path below a limited anchor",
+						(role) -> Presented.issuedBy(limited, Certificates.leaf(role))),
+				PathRow.refused("unknown critical extension", Reason.CONSTRAINT_VIOLATED, "critical",
+						(role) -> Presented.issuedBy(ROOT,
 								Certificates.leaf(role).extension("1.2.3.4", true, new byte[] { 0x05, 0x00 }))),
-				accepted("unknown extension that is not critical", (role) -> issuedBy(ROOT,
+				PathRow.accepted("unknown extension that is not critical", (role) -> Presented.issuedBy(ROOT,
 						Certificates.leaf(role).extension("1.2.3.4", false, new byte[] { 0x05, 0x00 }))));
 	}
 
@@ -331,77 +354,102 @@ class PathVerifierTests {
 		CertificateAuthority sha1Root = Certificates
 			.root(Certificates.authority("SHA-1 Root").keyType(KeyType.RSA_2048).signatureAlgorithm("SHA1withRSA"));
 		CertificateAuthority dsaRoot = Certificates.root(Certificates.authority("DSA Root").keyPair(dsa));
-		return inBothRoles(
-				refused("RSA 1024", Reason.ALGORITHM_WEAK, "certificate CN=alice has an RSA key of 1024 bits",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).keyPair(rsa1024))),
-				refused("RSA 2052", Reason.ALGORITHM_WEAK, "certificate CN=alice has an RSA key of 2052 bits",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).keyPair(rsa2052))),
-				accepted("RSA 2048", (role) -> issuedBy(ROOT, Certificates.leaf(role).keyType(KeyType.RSA_2048))),
-				accepted("RSA 3072", (role) -> issuedBy(ROOT, Certificates.leaf(role).keyType(KeyType.RSA_3072))),
-				refused("DSA", Reason.ALGORITHM_WEAK, "certificate CN=alice has a key (DSA)",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).keyPair(dsa))),
-				refused("EC P-192", Reason.ALGORITHM_WEAK, "certificate CN=alice has",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).keyPair(p192))),
-				refused("EC P-224", Reason.ALGORITHM_WEAK, "certificate CN=alice has",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).keyPair(p224))),
-				accepted("EC P-256", (role) -> issuedBy(ROOT, Certificates.leaf(role).keyType(KeyType.EC_P256))),
-				accepted("EC P-384", (role) -> issuedBy(ROOT, Certificates.leaf(role).keyPair(p384))),
-				accepted("Ed25519", (role) -> issuedBy(ROOT, Certificates.leaf(role).keyPair(ed25519))),
-				refused("RSA 1024 in an intermediate", Reason.ALGORITHM_WEAK, "certificate CN=Issuing CA has",
-						(role) -> issuedBy(intermediate(Certificates.authority("Issuing CA").keyPair(rsa1024)),
-								Certificates.leaf(role))),
-				refused("RSA 1024 in the anchor", Reason.ALGORITHM_WEAK, "certificate CN=Weak Root has",
-						(role) -> issuedBy(WEAK_ROOT, Certificates.leaf(role))),
-				refused("EC P-224 in an intermediate", Reason.ALGORITHM_WEAK, "certificate CN=Issuing CA has",
-						(role) -> issuedBy(intermediate(Certificates.authority("Issuing CA")), Certificates.leaf(role))
-							.only(0)
-							.with(intermediate(Certificates.authority("Issuing CA").keyPair(p224)).certificate())),
-				refused("DSA in the anchor", Reason.ALGORITHM_WEAK, "certificate CN=DSA Root has",
-						(role) -> issuedBy(dsaRoot, Certificates.leaf(role))),
-				refused("SHA-1 with RSA", Reason.ALGORITHM_WEAK, "certificate CN=alice is signed with SHA1withRSA",
-						(role) -> issuedBy(RSA_ROOT, Certificates.leaf(role).signatureAlgorithm("SHA1withRSA"))),
-				refused("SHA-1 with ECDSA", Reason.ALGORITHM_WEAK, "certificate CN=alice is signed with SHA1withECDSA",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).signatureAlgorithm("SHA1withECDSA"))),
-				refused("MD5", Reason.ALGORITHM_WEAK, "certificate CN=alice is signed with MD5withRSA",
-						(role) -> issuedBy(RSA_ROOT, Certificates.leaf(role).signatureAlgorithm("MD5withRSA"))),
-				refused("SHA-1 on an intermediate", Reason.ALGORITHM_WEAK, "certificate CN=Issuing CA is signed with",
-						(role) -> issuedBy(
-								intermediate(Certificates.authority("Issuing CA").signatureAlgorithm("SHA1withECDSA")),
-								Certificates.leaf(role))),
-				accepted("SHA-1 on the anchor", (role) -> issuedBy(sha1Root, Certificates.leaf(role))),
-				accepted("SHA-256 with RSA", (role) -> issuedBy(RSA_ROOT, Certificates.leaf(role))),
-				accepted("SHA-512 with RSA",
-						(role) -> issuedBy(RSA_ROOT, Certificates.leaf(role).signatureAlgorithm("SHA512withRSA"))),
-				accepted("SHA-384 with ECDSA",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).signatureAlgorithm("SHA384withECDSA"))));
+		return PathRow
+			.inBothRoles(
+					PathRow.refused("RSA 1024", Reason.ALGORITHM_WEAK,
+							"certificate CN=alice has an RSA key of 1024 bits",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).keyPair(rsa1024))),
+					PathRow.refused("RSA 2052", Reason.ALGORITHM_WEAK,
+							"certificate CN=alice has an RSA key of 2052 bits",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).keyPair(rsa2052))),
+					PathRow.accepted("RSA 2048",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).keyType(KeyType.RSA_2048))),
+					PathRow.accepted("RSA 3072",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).keyType(KeyType.RSA_3072))),
+					PathRow.refused("DSA", Reason.ALGORITHM_WEAK, "certificate CN=alice has a key (DSA)",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).keyPair(dsa))),
+					PathRow.refused("EC P-192", Reason.ALGORITHM_WEAK, "certificate CN=alice has",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).keyPair(p192))),
+					PathRow.refused("EC P-224", Reason.ALGORITHM_WEAK, "certificate CN=alice has",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).keyPair(p224))),
+					PathRow.accepted("EC P-256",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).keyType(KeyType.EC_P256))),
+					PathRow.accepted("EC P-384",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).keyPair(p384))),
+					PathRow.accepted("Ed25519",
+							(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).keyPair(ed25519))),
+					PathRow
+						.refused("RSA 1024 in an intermediate", Reason.ALGORITHM_WEAK, "certificate CN=Issuing CA has",
+								(role) -> Presented
+									.issuedBy(intermediate(Certificates.authority("Issuing CA").keyPair(rsa1024)),
+											Certificates.leaf(role))),
+					PathRow.refused("RSA 1024 in the anchor", Reason.ALGORITHM_WEAK, "certificate CN=Weak Root has",
+							(role) -> Presented.issuedBy(WEAK_ROOT, Certificates.leaf(role))),
+					PathRow.refused("EC P-224 in an intermediate", Reason.ALGORITHM_WEAK,
+							"certificate CN=Issuing CA has",
+							(role) -> Presented
+								.issuedBy(intermediate(Certificates.authority("Issuing CA")), Certificates.leaf(role))
+								.only(0)
+								.with(intermediate(Certificates.authority("Issuing CA").keyPair(p224)).certificate())),
+					PathRow.refused("DSA in the anchor", Reason.ALGORITHM_WEAK, "certificate CN=DSA Root has",
+							(role) -> Presented.issuedBy(dsaRoot, Certificates.leaf(role))),
+					PathRow.refused("SHA-1 with RSA", Reason.ALGORITHM_WEAK,
+							"certificate CN=alice is signed with SHA1withRSA",
+							(role) -> Presented.issuedBy(RSA_ROOT,
+									Certificates.leaf(role).signatureAlgorithm("SHA1withRSA"))),
+					PathRow.refused("SHA-1 with ECDSA", Reason.ALGORITHM_WEAK,
+							"certificate CN=alice is signed with SHA1withECDSA",
+							(role) -> Presented.issuedBy(ROOT,
+									Certificates.leaf(role).signatureAlgorithm("SHA1withECDSA"))),
+					PathRow.refused("MD5", Reason.ALGORITHM_WEAK, "certificate CN=alice is signed with MD5withRSA",
+							(role) -> Presented.issuedBy(RSA_ROOT,
+									Certificates.leaf(role).signatureAlgorithm("MD5withRSA"))),
+					PathRow
+						.refused("SHA-1 on an intermediate", Reason.ALGORITHM_WEAK,
+								"certificate CN=Issuing CA is signed with",
+								(role) -> Presented.issuedBy(intermediate(
+										Certificates.authority("Issuing CA").signatureAlgorithm("SHA1withECDSA")),
+										Certificates.leaf(role))),
+					PathRow.accepted("SHA-1 on the anchor",
+							(role) -> Presented.issuedBy(sha1Root, Certificates.leaf(role))),
+					PathRow.accepted("SHA-256 with RSA",
+							(role) -> Presented.issuedBy(RSA_ROOT, Certificates.leaf(role))),
+					PathRow.accepted("SHA-512 with RSA",
+							(role) -> Presented.issuedBy(RSA_ROOT,
+									Certificates.leaf(role).signatureAlgorithm("SHA512withRSA"))),
+					PathRow.accepted("SHA-384 with ECDSA", (role) -> Presented.issuedBy(ROOT,
+							Certificates.leaf(role).signatureAlgorithm("SHA384withECDSA"))));
 	}
 
 	static Stream<Arguments> selfSigned() {
 		KeyPair key = KeyType.EC_P256.generate();
-		return inBothRoles(
-				refused("self-signed", Reason.ISSUER_UNKNOWN, "CN=alice is its own issuer and not configured as trust",
+		return PathRow.inBothRoles(
+				PathRow.refused(
+						"self-signed", Reason.ISSUER_UNKNOWN, "CN=alice is its own issuer and not configured as trust",
 						(role) -> new Presented(List.of(Certificates.selfSigned(Certificates.leaf(role))),
 								List.of(ROOT.anchor()))),
-				accepted("self-signed and configured",
-						(role) -> itself(Certificates.selfSigned(Certificates.leaf(role)))),
-				refused("self-signed, with the key and name of a configured one", Reason.ISSUER_UNKNOWN, "CN=alice",
+				PathRow.accepted("self-signed and configured",
+						(role) -> Presented.itself(Certificates.selfSigned(Certificates.leaf(role)))),
+				PathRow.refused("self-signed, with the key and name of a configured one", Reason.ISSUER_UNKNOWN,
+						"CN=alice",
 						(role) -> new Presented(List.of(Certificates.selfSigned(Certificates.leaf(role).keyPair(key))),
 								List.of(Certificates.selfSigned(Certificates.leaf(role).keyPair(key))))),
-				refused("self-signed, with the name of a configured one", Reason.SIGNATURE_INVALID,
+				PathRow.refused("self-signed, with the name of a configured one", Reason.SIGNATURE_INVALID,
 						"certificate CN=alice is not signed with the key of its issuer CN=alice",
 						(role) -> new Presented(List.of(Certificates.selfSigned(Certificates.leaf(role))),
 								List.of(Certificates.selfSigned(Certificates.leaf(role))))),
-				refused("self-signed CA and configured", Reason.LEAF_IS_CA, "CN=Root", (role) -> itself(ROOT.anchor())),
-				refused("self-signed and configured, expired", Reason.CERTIFICATE_EXPIRED, "CN=alice",
-						(role) -> itself(Certificates.selfSigned(ended(Certificates.leaf(role))))),
-				refused("self-signed and configured, of the other role", Reason.KEY_USAGE_WRONG, "CN=alice",
-						(role) -> itself(Certificates.selfSigned(Certificates.leaf(other(role))))),
-				refused("self-signed and configured, weak", Reason.ALGORITHM_WEAK, "CN=alice",
-						(role) -> itself(Certificates
+				PathRow.refused("self-signed CA and configured", Reason.LEAF_IS_CA, "CN=Root",
+						(role) -> Presented.itself(ROOT.anchor())),
+				PathRow.refused("self-signed and configured, expired", Reason.CERTIFICATE_EXPIRED, "CN=alice",
+						(role) -> Presented.itself(Certificates.selfSigned(ended(Certificates.leaf(role))))),
+				PathRow.refused("self-signed and configured, of the other role", Reason.KEY_USAGE_WRONG, "CN=alice",
+						(role) -> Presented.itself(Certificates.selfSigned(Certificates.leaf(other(role))))),
+				PathRow.refused("self-signed and configured, weak", Reason.ALGORITHM_WEAK, "CN=alice",
+						(role) -> Presented.itself(Certificates
 							.selfSigned(Certificates.leaf(role).keyPair(Certificates.key("RSA", 1024))))),
-				refused("configured, but not self-signed", Reason.ISSUER_UNKNOWN, "issuer CN=Root",
-						(role) -> itself(Certificates.issue(ROOT, Certificates.leaf(role)).get(0))),
-				accepted("configured beside its issuer", (role) -> {
+				PathRow.refused("configured, but not self-signed", Reason.ISSUER_UNKNOWN, "issuer CN=Root",
+						(role) -> Presented.itself(Certificates.issue(ROOT, Certificates.leaf(role)).get(0))),
+				PathRow.accepted("configured beside its issuer", (role) -> {
 					X509Certificate leaf = Certificates.issue(ROOT, Certificates.leaf(role)).get(0);
 					return new Presented(List.of(leaf), List.of(leaf, ROOT.anchor()));
 				}));
@@ -409,41 +457,46 @@ class PathVerifierTests {
 
 	static Stream<Arguments> shapes() {
 		byte[] large = new byte[PresentedChain.MAX_BYTES];
-		return inBothRoles(
-				accepted("as many certificates as are read",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role)).with(many(9))),
-				refused("more certificates than are read", Reason.CERTIFICATE_MALFORMED, "11 certificates, at most 10",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role)).with(many(10))),
-				refused("more bytes than are read", Reason.CERTIFICATE_MALFORMED, "at most 262144",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).extension("1.2.3.4", false, large))),
-				accepted("nearly as many bytes as are read",
-						(role) -> issuedBy(ROOT,
+		return PathRow.inBothRoles(
+				PathRow.accepted("as many certificates as are read",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role)).with(many(9))),
+				PathRow.refused("more certificates than are read", Reason.CERTIFICATE_MALFORMED,
+						"11 certificates, at most 10",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role)).with(many(10))),
+				PathRow.refused("more bytes than are read", Reason.CERTIFICATE_MALFORMED, "at most 262144",
+						(role) -> Presented.issuedBy(ROOT, Certificates.leaf(role).extension("1.2.3.4", false, large))),
+				PathRow.accepted("nearly as many bytes as are read",
+						(role) -> Presented.issuedBy(ROOT,
 								Certificates.leaf(role)
 									.extension("1.2.3.4", false, Arrays.copyOf(large, large.length - 1024)))),
-				refused("no certificate at all in the list", Reason.CERTIFICATE_MALFORMED, "",
+				PathRow.refused("no certificate at all in the list", Reason.CERTIFICATE_MALFORMED, "",
 						(role) -> new Presented(Collections.singletonList(null), List.of(ROOT.anchor()))));
 	}
 
 	static Stream<Arguments> malformed() throws Exception {
 		byte[] nameWithNul = new GeneralNames(new GeneralName(GeneralName.dNSName, "a\u0000.example.com")).getEncoded();
 		byte[] name = new GeneralNames(new GeneralName(GeneralName.dNSName, "a.example.com")).getEncoded();
-		return inBothRoles(
-				refused("key usage that cannot be parsed", Reason.CERTIFICATE_MALFORMED, "2.5.29.15",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).extension("2.5.29.15", false, NOT_DER))),
-				refused("extended key usage that cannot be parsed", Reason.CERTIFICATE_MALFORMED, "2.5.29.37",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).extension("2.5.29.37", false, NOT_DER))),
-				refused("basic constraints that cannot be parsed", Reason.CERTIFICATE_MALFORMED, "2.5.29.19",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).extension("2.5.29.19", false, NOT_DER))),
-				refused("intermediate's extended key usage that cannot be parsed", Reason.CERTIFICATE_MALFORMED,
-						"2.5.29.37",
-						(role) -> issuedBy(
-								intermediate(
-										Certificates.authority("Issuing CA").extension("2.5.29.37", false, NOT_DER)),
-								Certificates.leaf(role))),
-				refused("name with a NUL", Reason.IDENTITY_MALFORMED, "",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).extension("2.5.29.17", false, nameWithNul))),
-				accepted("name without a NUL",
-						(role) -> issuedBy(ROOT, Certificates.leaf(role).extension("2.5.29.17", false, name))));
+		return PathRow.inBothRoles(
+				PathRow.refused("key usage that cannot be parsed", Reason.CERTIFICATE_MALFORMED, "2.5.29.15",
+						(role) -> Presented.issuedBy(ROOT,
+								Certificates.leaf(role).extension("2.5.29.15", false, NOT_DER))),
+				PathRow.refused("extended key usage that cannot be parsed", Reason.CERTIFICATE_MALFORMED, "2.5.29.37",
+						(role) -> Presented.issuedBy(ROOT,
+								Certificates.leaf(role).extension("2.5.29.37", false, NOT_DER))),
+				PathRow.refused("basic constraints that cannot be parsed", Reason.CERTIFICATE_MALFORMED, "2.5.29.19",
+						(role) -> Presented.issuedBy(ROOT,
+								Certificates.leaf(role).extension("2.5.29.19", false, NOT_DER))),
+				PathRow
+					.refused("intermediate's extended key usage that cannot be parsed", Reason.CERTIFICATE_MALFORMED,
+							"2.5.29.37",
+							(role) -> Presented.issuedBy(intermediate(
+									Certificates.authority("Issuing CA").extension("2.5.29.37", false, NOT_DER)),
+									Certificates.leaf(role))),
+				PathRow.refused("name with a NUL", Reason.IDENTITY_MALFORMED, "",
+						(role) -> Presented.issuedBy(ROOT,
+								Certificates.leaf(role).extension("2.5.29.17", false, nameWithNul))),
+				PathRow.accepted("name without a NUL", (role) -> Presented.issuedBy(ROOT,
+						Certificates.leaf(role).extension("2.5.29.17", false, name))));
 	}
 
 	private static Reason reason(List<X509Certificate> chain, PeerRole role, CertificateAuthority... trusted) {
@@ -455,34 +508,13 @@ class PathVerifierTests {
 		return Certificates.authority("Plain").withoutKeyIdentifiers();
 	}
 
-	private static Stream<Arguments> inBothRoles(Row... rows) {
-		return Stream.of(rows).flatMap((row) -> Stream.of(PeerRole.values()).map((role) -> Arguments.of(row, role)));
-	}
-
-	private static Row accepted(String description, Function<PeerRole, Presented> presented) {
-		return new Row(description, null, "", presented);
-	}
-
-	private static Row refused(String description, Reason reason, String detail,
-			Function<PeerRole, Presented> presented) {
-		return new Row(description, reason, detail, presented);
-	}
-
-	private static Presented issuedBy(CertificateAuthority authority, CertificateRequest.Builder leaf) {
-		return new Presented(Certificates.issue(authority, leaf), List.of(authority.anchor()));
-	}
-
-	private static Presented itself(X509Certificate certificate) {
-		return new Presented(List.of(certificate), List.of(certificate));
-	}
-
 	private static Presented crossCertified(PeerRole role) {
 		KeyPair key = KeyType.EC_P256.generate();
 		CertificateAuthority issuing = intermediate(Certificates.authority("Issuing CA").keyPair(key));
 		CertificateAuthority other = Certificates.root("Other");
 		X509Certificate cross = other.intermediate(Certificates.authority("Issuing CA").keyPair(key).build())
 			.certificate();
-		return issuedBy(issuing, Certificates.leaf(role)).with(cross).trusting(other);
+		return Presented.issuedBy(issuing, Certificates.leaf(role)).with(cross).trusting(other);
 	}
 
 	private static X509Certificate[] many(int count) {
@@ -509,52 +541,6 @@ class PathVerifierTests {
 
 	private static ExtendedKeyUsage purpose(PeerRole role) {
 		return (role == PeerRole.CLIENT) ? ExtendedKeyUsage.CLIENT_AUTH : ExtendedKeyUsage.SERVER_AUTH;
-	}
-
-	/**
-	 * One row of the table.
-	 *
-	 * @param description what is presented, in words
-	 * @param reason why it is refused, or {@code null} if it is accepted
-	 * @param detail a part of the denial's detail
-	 * @param presented what is presented
-	 */
-	private record Row(String description, @Nullable Reason reason, String detail,
-			Function<PeerRole, Presented> presented) {
-
-		@Override
-		public String toString() {
-			return "%s: %s".formatted(this.description, (this.reason != null) ? this.reason : "accepted");
-		}
-
-	}
-
-	/**
-	 * What a peer presents, and what is trusted.
-	 *
-	 * @param chain the presented certificates
-	 * @param anchors the anchors
-	 */
-	private record Presented(List<X509Certificate> chain, List<X509Certificate> anchors) {
-
-		Presented with(X509Certificate... extras) {
-			List<X509Certificate> all = new ArrayList<>(this.chain);
-			all.addAll(List.of(extras));
-			return new Presented(all, this.anchors);
-		}
-
-		Presented only(int... indices) {
-			return new Presented(Arrays.stream(indices).mapToObj(this.chain::get).toList(), this.anchors);
-		}
-
-		Presented trusting(CertificateAuthority... authorities) {
-			return new Presented(this.chain, Stream.of(authorities).map(CertificateAuthority::anchor).toList());
-		}
-
-		Presented trustingOnly(X509Certificate anchor) {
-			return new Presented(this.chain, List.of(anchor));
-		}
-
 	}
 
 }
