@@ -7,6 +7,7 @@ import dev.mtls.decision.Reason;
 import dev.mtls.revocation.RevocationPolicy;
 import dev.mtls.tls.TlsProfile;
 import dev.mtls.trust.PeerRole;
+import dev.mtls.trust.RequiredPolicies;
 
 /**
  * What does not change while a gate lives.
@@ -22,10 +23,11 @@ import dev.mtls.trust.PeerRole;
  * @param limits how much peers may use up
  * @param revocation where to learn whether a peer's certificate is revoked
  * @param tls what may be negotiated
+ * @param requiredPolicies the certificate policies of which a peer's path must assert one
  */
 public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, boolean certificateRequired,
 		boolean hostNameChecked, boolean reportOnly, Duration handshakeTimeout, ConnectionLimits limits,
-		RevocationPolicy revocation, TlsProfile tls) {
+		RevocationPolicy revocation, TlsProfile tls, RequiredPolicies requiredPolicies) {
 
 	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -55,7 +57,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public static GateSettings server(String name, boolean certificateRequired, TlsProfile tls) {
 		return new GateSettings(name, PeerRole.CLIENT, true, certificateRequired, false, false, HANDSHAKE_TIMEOUT,
-				ConnectionLimits.NONE, RevocationPolicy.OFF, tls);
+				ConnectionLimits.NONE, RevocationPolicy.OFF, tls, RequiredPolicies.NONE);
 	}
 
 	/**
@@ -68,7 +70,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public static GateSettings client(String name, boolean hostNameChecked, TlsProfile tls) {
 		return new GateSettings(name, PeerRole.SERVER, false, true, hostNameChecked, false, HANDSHAKE_TIMEOUT,
-				ConnectionLimits.NONE, RevocationPolicy.OFF, tls);
+				ConnectionLimits.NONE, RevocationPolicy.OFF, tls, RequiredPolicies.NONE);
 	}
 
 	/**
@@ -79,7 +81,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withReportOnly(boolean reportOnly) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls);
+				this.hostNameChecked, reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls, this.requiredPolicies);
 	}
 
 	/**
@@ -89,7 +91,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withoutOwnKey() {
 		return new GateSettings(this.name, this.peerRole, false, this.certificateRequired, this.hostNameChecked,
-				this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls);
+				this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls, this.requiredPolicies);
 	}
 
 	/**
@@ -99,7 +101,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withHandshakeTimeout(Duration handshakeTimeout) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, this.reportOnly, handshakeTimeout, this.limits, this.revocation, this.tls);
+				this.hostNameChecked, this.reportOnly, handshakeTimeout, this.limits, this.revocation, this.tls, this.requiredPolicies);
 	}
 
 	/**
@@ -109,7 +111,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withLimits(ConnectionLimits limits) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, limits, this.revocation, this.tls);
+				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, limits, this.revocation, this.tls, this.requiredPolicies);
 	}
 
 	/**
@@ -120,7 +122,18 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withRevocation(RevocationPolicy revocation) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, revocation, this.tls);
+				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, revocation, this.tls, this.requiredPolicies);
+	}
+
+	/**
+	 * The same settings for a gate whose peers need a certificate policy.
+	 * @param requiredPolicies the policies of which a peer's path must assert one
+	 * @return the settings
+	 */
+	public GateSettings withRequiredPolicies(RequiredPolicies requiredPolicies) {
+		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
+				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls,
+				requiredPolicies);
 	}
 
 }

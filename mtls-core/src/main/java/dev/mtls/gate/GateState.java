@@ -58,6 +58,7 @@ final class GateState {
 
 	private GateState(GateSettings settings, HandshakeVerifier verifier, HandshakeVerifier standaloneVerifier,
 			long generation, Snapshot snapshot, Rules rules, PathCache paths, PeerVerifier peers) {
+		rules.check(snapshot.trust());
 		this.settings = settings;
 		this.verifier = verifier;
 		this.standaloneVerifier = standaloneVerifier;
@@ -83,7 +84,8 @@ final class GateState {
 	static GateState first(GateSettings settings, HandshakeVerifier verifier, HandshakeVerifier standaloneVerifier,
 			Snapshot snapshot, Rules rules, Revocation revocation) {
 		return new GateState(settings, verifier, standaloneVerifier, 1, snapshot, rules,
-				new PathCache(snapshot.trust(), settings.peerRole()), new PeerVerifier(revocation));
+				new PathCache(snapshot.trust(), settings.peerRole(), settings.requiredPolicies()),
+				new PeerVerifier(revocation));
 	}
 
 	GateState next(Snapshot snapshot, Rules rules) {
@@ -160,7 +162,8 @@ final class GateState {
 	}
 
 	private Verdict<Admission> admit(@Nullable VerifiedPeer peer, @Nullable InetAddress address) {
-		Set<String> authorities = (peer != null) ? this.rules.authorities().authoritiesOf(peer.identity()) : Set.of();
+		Set<String> authorities = (peer != null)
+				? this.rules.authorities().authoritiesOf(peer.identity(), peer.path().trustDomains()) : Set.of();
 		Decision decision = this.rules.decide(peer, address);
 		if (decision instanceof Decision.Allow allow) {
 			return Verdict.accepted(new Admission(peer, authorities, this.generation, allow));

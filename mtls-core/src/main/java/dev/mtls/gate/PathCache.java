@@ -16,6 +16,7 @@ import dev.mtls.decision.Verdict;
 import dev.mtls.material.TrustMaterial;
 import dev.mtls.trust.PathVerifier;
 import dev.mtls.trust.PeerRole;
+import dev.mtls.trust.RequiredPolicies;
 import dev.mtls.trust.VerifiedPath;
 
 /**
@@ -32,6 +33,8 @@ final class PathCache {
 
 	private final PeerRole role;
 
+	private final RequiredPolicies policies;
+
 	private final PathVerifier verifier;
 
 	private final int maxSize;
@@ -45,24 +48,28 @@ final class PathCache {
 
 	};
 
-	PathCache(TrustMaterial trust, PeerRole role) {
-		this(trust, role, MAX_SIZE);
+	PathCache(TrustMaterial trust, PeerRole role, RequiredPolicies policies) {
+		this(trust, role, policies, MAX_SIZE);
 	}
 
-	PathCache(TrustMaterial trust, PeerRole role, int maxSize) {
+	PathCache(TrustMaterial trust, PeerRole role, RequiredPolicies policies, int maxSize) {
 		this.trust = trust;
 		this.role = role;
-		this.verifier = new PathVerifier(trust.anchors());
+		this.policies = policies;
+		this.verifier = new PathVerifier(trust, policies);
 		this.maxSize = maxSize;
 	}
 
 	/**
 	 * The cache for the next generation.
 	 * @param trust the anchors of the next generation
-	 * @return this cache if it serves the same anchors, else an empty one
+	 * @return this cache if it serves the same anchors for the same trust domains, else
+	 * an empty one
 	 */
 	PathCache follow(TrustMaterial trust) {
-		return trust.anchors().equals(this.trust.anchors()) ? this : new PathCache(trust, this.role, this.maxSize);
+		boolean same = trust.anchors().equals(this.trust.anchors())
+				&& trust.trustDomains().equals(this.trust.trustDomains());
+		return same ? this : new PathCache(trust, this.role, this.policies, this.maxSize);
 	}
 
 	Verdict<VerifiedPath> verify(List<X509Certificate> chain, Instant now) {

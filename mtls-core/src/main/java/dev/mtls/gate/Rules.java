@@ -1,10 +1,15 @@
 package dev.mtls.gate;
 
 import java.net.InetAddress;
+import java.util.Set;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.Decision;
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+import dev.mtls.material.TrustMaterial;
 import dev.mtls.policy.AccessPolicy;
 import dev.mtls.policy.AuthorityRules;
 import dev.mtls.trust.Pins;
@@ -45,7 +50,25 @@ public record Rules(AccessPolicy access, Pins pins, AuthorityRules authorities) 
 		if (this.pins.admit(peer.path()) instanceof Decision.Deny denial) {
 			return denial;
 		}
-		return this.access.admitIdentity(peer.identity());
+		return this.access.admitIdentity(peer.identity(), peer.path().trustDomains());
+	}
+
+	/**
+	 * Check that it is known which anchor may vouch for which SPIFFE trust domain.
+	 * @param trust the anchors
+	 * @throws MtlsException with {@link Reason#CONFIGURATION_CONFLICT} if the rules are
+	 * about several trust domains, and any of several anchors could vouch for each
+	 */
+	void check(TrustMaterial trust) {
+		Set<String> trustDomains = new TreeSet<>(this.access.trustDomains());
+		trustDomains.addAll(this.authorities.trustDomains());
+		if (trustDomains.size() > 1 && trust.anchors().size() > 1 && trust.trustDomains().isEmpty()) {
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, trust.place(),
+					"the rules are about the SPIFFE trust domains %s, and it is not said which of the %d anchors is for which"
+						.formatted(trustDomains, trust.anchors().size()),
+					"set trust-domains[%s].trust-certificates, and that of each other one"
+						.formatted(trustDomains.iterator().next()));
+		}
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.mtls.gate;
 
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ public final class SnapshotLocationsBuilder {
 	private @Nullable List<String> trustCertificates;
 
 	private @Nullable StoreLocation trustStore;
+
+	private Map<String, List<String>> trustDomains = Map.of();
 
 	private @Nullable RuleLocations networks;
 
@@ -101,6 +104,18 @@ public final class SnapshotLocationsBuilder {
 	}
 
 	/**
+	 * Take trust anchors for SPIFFE trust domains: once there are any, a rule about
+	 * SPIFFE IDs matches only peers whose path ends in an anchor of its trust domain.
+	 * @param trustDomains the files, directories or globs of each trust domain, each
+	 * perhaps {@code optional:}
+	 * @return this builder
+	 */
+	public SnapshotLocationsBuilder trustDomains(Map<String, List<String>> trustDomains) {
+		this.trustDomains = Map.copyOf(trustDomains);
+		return this;
+	}
+
+	/**
 	 * Allow peers in these networks only.
 	 * @param networks networks in CIDR notation, addresses, or {@code file:} locations of
 	 * such
@@ -165,7 +180,7 @@ public final class SnapshotLocationsBuilder {
 					"remove one of them");
 		}
 		KeyLocation key = (this.pem != null) ? this.pem : this.store;
-		TrustLocation trust = TrustLocation.of(this.prefix, this.trustCertificates, this.trustStore);
+		TrustLocation trust = TrustLocation.of(this.prefix, this.trustCertificates, this.trustStore, this.trustDomains);
 		return new SnapshotLocations(this.prefix, key, trust,
 				new RulesLocation(this.networks, this.peers, this.pins, this.authorities), this.crls,
 				this.strictPermissions);

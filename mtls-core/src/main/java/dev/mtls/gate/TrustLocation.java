@@ -3,11 +3,14 @@ package dev.mtls.gate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
+import dev.mtls.identity.SpiffeId;
 import dev.mtls.material.PemMaterial;
 import dev.mtls.material.TrustMaterial;
 import dev.mtls.source.Contents;
@@ -16,22 +19,27 @@ import dev.mtls.source.Source;
 
 /**
  * Where the trust anchors are.
+ *
+ * @param prefix the prefix of the properties
+ * @param certificates where those are that are not for a SPIFFE trust domain
+ * @param store where more of them are
+ * @param trustDomains where those of each SPIFFE trust domain are
  */
-record TrustLocation(String prefix, List<Source> certificates, @Nullable StoreLocation store) {
+record TrustLocation(String prefix, List<Source> certificates, @Nullable StoreLocation store,
+		Map<String, List<Source>> trustDomains) {
 
-	static TrustLocation of(String prefix, @Nullable List<String> certificates, @Nullable StoreLocation store) {
-		String property = prefix + ".trust-certificates";
-		List<Source> sources = new ArrayList<>();
-		if (certificates != null) {
-			for (String certificate : certificates) {
-				sources.add(Source.ofMany(property, certificate));
-			}
-		}
-		return new TrustLocation(prefix, sources, store);
+	static TrustLocation of(String prefix, @Nullable List<String> certificates, @Nullable StoreLocation store,
+			Map<String, List<String>> trustDomains) {
+		List<Source> sources = (certificates != null) ? sources(prefix + ".trust-certificates", certificates)
+				: List.of();
+		Map<String, List<Source>> ofDomains = new TreeMap<>();
+		trustDomains.forEach((trustDomain, locations) -> ofDomains.put(trustDomain,
+				sources(trustDomainProperty(prefix, trustDomain), locations)));
+		return new TrustLocation(prefix, sources, store, ofDomains);
 	}
 
 	boolean isEmpty() {
-		return this.certificates.isEmpty() && this.store == null;
+		return this.certificates.isEmpty() && this.store == null && this.trustDomains.isEmpty();
 	}
 
 	List<Source> sources() {
@@ -39,23 +47,49 @@ record TrustLocation(String prefix, List<Source> certificates, @Nullable StoreLo
 		if (this.store != null) {
 			sources.add(this.store.source());
 		}
+		this.trustDomains.values().forEach(sources::addAll);
 		return sources;
 	}
 
 	TrustMaterial parse(Contents contents) {
-		List<X509Certificate> anchors = new ArrayList<>();
-		for (Source source : this.certificates) {
-			for (Document document : contents.of(source)) {
-				anchors.addAll(PemMaterial.certificates(document));
-			}
-		}
+		List<X509Certificate> anchors = certificates(this.certificates, contents);
 		if (this.store != null) {
 			anchors.addAll(this.store.load(contents).trustMaterial().anchors());
 		}
-		if (anchors.isEmpty()) {
+		if (anchors.isEmpty() && this.trustDomains.isEmpty()) {
 			throw missing(this.prefix);
 		}
-		return TrustMaterial.of(this.prefix, anchors);
+		Map<String, List<X509Certificate>> ofDomains = new TreeMap<>();
+		this.trustDomains.forEach((trustDomain, sources) -> ofDomains.put(trustDomain,
+				TrustMaterial.of(trustDomainProperty(this.prefix, trustDomain), certificates(sources, contents))
+					.anchors()));
+		return TrustMaterial.of(this.prefix, anchors, ofDomains);
+	}
+
+	private static List<Source> sources(String property, List<String> locations) {
+		return locations.stream().map((location) -> Source.ofMany(property, location)).toList();
+	}
+
+	private static List<X509Certificate> certificates(List<Source> sources, Contents contents) {
+		List<X509Certificate> certificates = new ArrayList<>();
+		for (Source source : sources) {
+			for (Document document : contents.of(source)) {
+				certificates.addAll(PemMaterial.certificates(document));
+			}
+		}
+		return certificates;
+	}
+
+	private static String trustDomainProperty(String prefix, String trustDomain) {
+		try {
+			return "%s.trust-domains[%s].trust-certificates".formatted(prefix,
+					new SpiffeId(trustDomain, "").trustDomain());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, "%s.trust-domains[%s]".formatted(prefix, trustDomain),
+					String.valueOf(ex.getMessage()),
+					"write the trust domain as SPIFFE IDs hold it, in brackets, such as [example.org]", ex);
+		}
 	}
 
 	static MtlsException missing(String prefix) {

@@ -1,5 +1,7 @@
 package dev.mtls.identity;
 
+import java.util.Optional;
+
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 
@@ -69,6 +71,14 @@ public sealed interface IdentityPattern
 	 * @return {@code true} if it does
 	 */
 	boolean matches(PeerIdentity peer);
+
+	/**
+	 * The SPIFFE trust domain that the rule is about.
+	 * @return the trust domain, or empty if the rule is not about SPIFFE IDs
+	 */
+	default Optional<String> spiffeTrustDomain() {
+		return Optional.empty();
+	}
 
 	/**
 	 * Parse a rule.

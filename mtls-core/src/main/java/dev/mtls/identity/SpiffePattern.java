@@ -1,6 +1,7 @@
 package dev.mtls.identity;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A rule for a SPIFFE ID.
@@ -60,6 +61,11 @@ record SpiffePattern(String trustDomain, List<String> segments, boolean open) im
 	public boolean matches(PeerIdentity peer) {
 		SpiffeId id = peer.spiffeId();
 		return id != null && id.trustDomain().equals(this.trustDomain) && matchesPath(id.path());
+	}
+
+	@Override
+	public Optional<String> spiffeTrustDomain() {
+		return Optional.of(this.trustDomain);
 	}
 
 	private boolean matchesPath(String path) {

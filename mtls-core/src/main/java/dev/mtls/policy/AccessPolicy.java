@@ -2,6 +2,7 @@ package dev.mtls.policy;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -69,22 +70,49 @@ public record AccessPolicy(@Nullable AddressSet allowedNetworks, @Nullable List<
 	}
 
 	/**
-	 * Decide about the identity of a peer whose certificate is trusted.
+	 * Decide about the identity of a peer whose certificate is trusted, where every
+	 * anchor is for all SPIFFE trust domains.
 	 * @param peer the identity
 	 * @return {@code Allow} with the first rule that matches, or {@code Deny} with
 	 * {@link Reason#IDENTITY_NOT_ALLOWED}
 	 */
 	public Decision admitIdentity(PeerIdentity peer) {
+		return admitIdentity(peer, null);
+	}
+
+	/**
+	 * Decide about the identity of a peer whose certificate is trusted.
+	 * @param peer the identity
+	 * @param trustDomains the SPIFFE trust domains that the peer's anchor is for, or
+	 * {@code null} if it is for all
+	 * @return {@code Allow} with the first rule that matches, or {@code Deny} with
+	 * {@link Reason#IDENTITY_NOT_ALLOWED}
+	 */
+	public Decision admitIdentity(PeerIdentity peer, @Nullable Set<String> trustDomains) {
 		if (this.allowedPeers == null) {
 			return ANY_IDENTITY;
 		}
+		boolean foreign = false;
 		for (IdentityPattern rule : this.allowedPeers) {
 			if (rule.matches(peer)) {
-				return new Decision.Allow(rule.toString());
+				if (TrustDomains.allow(rule, trustDomains)) {
+					return new Decision.Allow(rule.toString());
+				}
+				foreign = true;
 			}
 		}
 		return new Decision.Deny(Reason.IDENTITY_NOT_ALLOWED,
-				"presented %s, allowed are %s".formatted(shortName(peer), listed(this.allowedPeers)));
+				"presented %s%s, allowed are %s".formatted(shortName(peer),
+						foreign ? " through an anchor that is not one of its trust domain" : "",
+						listed(this.allowedPeers)));
+	}
+
+	/**
+	 * The SPIFFE trust domains that the rules are about.
+	 * @return the trust domains
+	 */
+	public Set<String> trustDomains() {
+		return (this.allowedPeers != null) ? TrustDomains.of(this.allowedPeers.stream()) : Set.of();
 	}
 
 	private static String shortName(PeerIdentity peer) {

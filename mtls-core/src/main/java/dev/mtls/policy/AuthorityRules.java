@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.identity.IdentityPattern;
@@ -49,18 +51,37 @@ public record AuthorityRules(List<Rule> rules) {
 	}
 
 	/**
-	 * The authorities of a peer.
+	 * The authorities of a peer, where every anchor is for all SPIFFE trust domains.
 	 * @param peer the identity
 	 * @return the authorities in the order of the rules
 	 */
 	public Set<String> authoritiesOf(PeerIdentity peer) {
+		return authoritiesOf(peer, null);
+	}
+
+	/**
+	 * The authorities of a peer.
+	 * @param peer the identity
+	 * @param trustDomains the SPIFFE trust domains that the peer's anchor is for, or
+	 * {@code null} if it is for all
+	 * @return the authorities in the order of the rules
+	 */
+	public Set<String> authoritiesOf(PeerIdentity peer, @Nullable Set<String> trustDomains) {
 		Set<String> authorities = new LinkedHashSet<>();
 		for (Rule rule : this.rules) {
-			if (rule.pattern().matches(peer)) {
+			if (rule.pattern().matches(peer) && TrustDomains.allow(rule.pattern(), trustDomains)) {
 				authorities.addAll(rule.authorities());
 			}
 		}
 		return authorities;
+	}
+
+	/**
+	 * The SPIFFE trust domains that the rules are about.
+	 * @return the trust domains
+	 */
+	public Set<String> trustDomains() {
+		return TrustDomains.of(this.rules.stream().map(Rule::pattern));
 	}
 
 	/**

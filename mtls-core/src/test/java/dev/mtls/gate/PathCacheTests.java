@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +15,7 @@ import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
 import dev.mtls.material.TrustMaterial;
 import dev.mtls.trust.PeerRole;
+import dev.mtls.trust.RequiredPolicies;
 import dev.mtls.trust.VerifiedPath;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -111,6 +113,28 @@ class PathCacheTests {
 	}
 
 	@Test
+	void followWhenTrustDomainsDifferIsEmptyCacheOfThose() {
+		X509Certificate root = Site.ROOT.certificate();
+		VerifiedPath path = accepted(this.cache, this.alice);
+		PathCache mapped = this.cache.follow(trust(Map.of("a", List.of(root))));
+		assertThat(accepted(mapped, this.alice)).isNotSameAs(path)
+			.satisfies((other) -> assertThat(other.trustDomains()).containsExactly("a"));
+		assertThat(mapped.follow(trust(Map.of("a", List.of(root))))).isSameAs(mapped);
+		assertThat(accepted(mapped.follow(trust(Map.of("b", List.of(root)))), this.alice).trustDomains())
+			.containsExactly("b");
+		assertThat(accepted(mapped.follow(trust(root)), this.alice).trustDomains()).isNull();
+	}
+
+	@Test
+	void verifyAsksForRequiredPoliciesAndFollowKeepsThem() {
+		PathCache strict = new PathCache(trust(Site.ROOT.certificate()), PeerRole.CLIENT,
+				RequiredPolicies.parse(List.of("1.2.3")));
+		assertThat(strict.verify(this.alice, NOW)).isInstanceOf(Verdict.Refused.class);
+		assertThat(strict.follow(trust(Site.ROOT.certificate(), Site.OTHER_ROOT.certificate())).verify(this.alice, NOW))
+			.isInstanceOf(Verdict.Refused.class);
+	}
+
+	@Test
 	void followKeepsRoleAndSize() {
 		PathCache small = cache(1).follow(trust(Site.ROOT.certificate(), Site.OTHER_ROOT.certificate()));
 		VerifiedPath path = accepted(small, this.alice);
@@ -122,11 +146,15 @@ class PathCacheTests {
 	}
 
 	private static PathCache cache(int maxSize) {
-		return new PathCache(trust(Site.ROOT.certificate()), PeerRole.CLIENT, maxSize);
+		return new PathCache(trust(Site.ROOT.certificate()), PeerRole.CLIENT, RequiredPolicies.NONE, maxSize);
 	}
 
 	private static TrustMaterial trust(X509Certificate... anchors) {
 		return TrustMaterial.of("test", List.of(anchors));
+	}
+
+	private static TrustMaterial trust(Map<String, List<X509Certificate>> trustDomains) {
+		return TrustMaterial.of("test", List.of(Site.ROOT.certificate()), trustDomains);
 	}
 
 	private static VerifiedPath accepted(PathCache cache, List<X509Certificate> chain) {

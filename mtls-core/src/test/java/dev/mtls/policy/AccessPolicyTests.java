@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +20,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.identity.IdentityPattern;
 import dev.mtls.identity.PeerIdentity;
+import dev.mtls.identity.SpiffeId;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -118,6 +121,50 @@ class AccessPolicyTests {
 				(denial) -> assertThat(denial.detail()).startsWith("presented xxx")
 					.endsWith("…, allowed are dns:" + longName)
 					.hasSizeLessThan(600));
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "-",
+			value = { "spiffe://td/a, -, true", "spiffe://td/a, td, true", "spiffe://td/a, td other, true",
+					"spiffe://td/a, other, false", "spiffe://td/a, none, false", "spiffe://td/**, other, false",
+					"uri:https://td/a, other, false", "cn:client, other, true", "cn:client, none, true" })
+	void ruleAboutSpiffeIdsMatchesOnlyThroughAnchorOfItsTrustDomain(String rule, @Nullable String trustDomains,
+			boolean allowed) {
+		PeerIdentity peer = spiffePeer("spiffe://td/a");
+		Set<String> known = (trustDomains != null) ? Set.of(trustDomains.split(" ", -1)) : null;
+		AccessPolicy policy = new AccessPolicy(null, rules(rule));
+		assertThat(policy.admitIdentity(peer, known).isAllowed()).isEqualTo(allowed);
+		AuthorityRules authorities = AuthorityRules.parse(List.of(rule + " = ROLE_A"));
+		assertThat(authorities.authoritiesOf(peer, known)).hasSize(allowed ? 1 : 0);
+	}
+
+	@Test
+	void admitIdentityWhenAnchorIsOfOtherTrustDomainSaysSo() {
+		AccessPolicy policy = new AccessPolicy(null, rules("spiffe://td/a", "api.example.com"));
+		assertThat(policy.admitIdentity(spiffePeer("spiffe://td/a"), Set.of("other")))
+			.isEqualTo(new Decision.Deny(Reason.IDENTITY_NOT_ALLOWED,
+					"presented spiffe://td/a through an anchor that is not one of its trust domain, "
+							+ "allowed are spiffe://td/a, dns:api.example.com"));
+	}
+
+	@Test
+	void admitIdentityWhenAnyIsTrustedDoesNotAskForTrustDomain() {
+		assertThat(new AccessPolicy(null, null).admitIdentity(spiffePeer("spiffe://td/a"), Set.of()).isAllowed())
+			.isTrue();
+	}
+
+	@Test
+	void trustDomainsAreThoseOfRulesAboutSpiffeIds() {
+		assertThat(new AccessPolicy(null, rules("spiffe://a/x", "spiffe://b/**", "spiffe://a/y", "api.example.com"))
+			.trustDomains()).containsExactlyInAnyOrder("a", "b");
+		assertThat(new AccessPolicy(null, null).trustDomains()).isEmpty();
+		assertThat(AuthorityRules.parse(List.of("spiffe://c/x = A", "cn:x = B")).trustDomains()).containsExactly("c");
+	}
+
+	private static PeerIdentity spiffePeer(String id) {
+		return new PeerIdentity("CN=client", "client", List.of(), List.of(), List.of(id), List.of(), List.of(),
+				SpiffeId.parse(id), BigInteger.ONE, "CN=ca", "0".repeat(64), "0".repeat(64), Instant.EPOCH,
+				Instant.EPOCH);
 	}
 
 	private static AddressSet networks(String... networks) {
