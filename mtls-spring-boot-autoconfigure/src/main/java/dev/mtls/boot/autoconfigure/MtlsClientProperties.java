@@ -2,6 +2,7 @@ package dev.mtls.boot.autoconfigure;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -31,6 +32,11 @@ import dev.mtls.gate.SnapshotLocations;
  * certificates.
  * @param trustCertificates Locations of trust anchors as PEM: files, directories or
  * globs.
+ * @param trustDomains Trust anchors of SPIFFE trust domains, by the name of the trust
+ * domain in brackets. Once there are any, a spiffe: rule matches only a server whose path
+ * ends in an anchor of its trust domain.
+ * @param requiredPolicies Object identifiers of certificate policies of which a server's
+ * path must assert one. None if not set.
  * @param protocols TLS protocols that may be negotiated.
  * @param ciphers Cipher suites that may be negotiated. By default those with forward
  * secrecy and authenticated encryption.
@@ -48,7 +54,8 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@DefaultValue("false") boolean strictPermissions,
 		@NestedConfigurationProperty @DefaultValue KeyStoreProperties keyStore,
 		@NestedConfigurationProperty @DefaultValue TrustStoreProperties trustStore,
-		@Nullable List<String> trustCertificates, @DefaultValue List<String> protocols,
+		@Nullable List<String> trustCertificates, @DefaultValue Map<String, TrustDomainProperties> trustDomains,
+		@Nullable List<String> requiredPolicies, @DefaultValue List<String> protocols,
 		@DefaultValue List<String> ciphers, @DefaultValue List<String> namedGroups,
 		@DefaultValue("hostname") ServerCheck serverCheck, @Nullable List<String> allowedServers,
 		@Nullable List<String> pins, @NestedConfigurationProperty @DefaultValue RevocationProperties revocation) {
@@ -65,7 +72,8 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		return GateSettings
 			.client("client", this.serverCheck != ServerCheck.IDENTITY,
 					TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
-			.withRevocation(this.revocation.policy(PREFIX + ".revocation"));
+			.withRevocation(this.revocation.policy(PREFIX + ".revocation"))
+			.withRequiredPolicies(Policies.of(PREFIX, this.requiredPolicies));
 	}
 
 	SnapshotLocations locations() {
@@ -75,6 +83,7 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.keyStore(this.keyStore.location(), this.keyStore.type(), this.keyStore.password(),
 					this.keyStore.keyPassword(), this.keyStore.alias())
 			.trustCertificates(this.trustCertificates)
+			.trustDomains(TrustDomainProperties.locations(this.trustDomains))
 			.trustStore(this.trustStore.location(), this.trustStore.type(), this.trustStore.password())
 			.allowedPeers("allowed-servers", this.allowedServers)
 			.pins(this.pins)

@@ -1,6 +1,7 @@
 package dev.mtls.boot.autoconfigure;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ import dev.mtls.gate.SnapshotLocations;
  * certificates.
  * @param trustCertificates Locations of trust anchors as PEM: files, directories or
  * globs.
+ * @param trustDomains Trust anchors of SPIFFE trust domains, by the name of the trust
+ * domain in brackets. Once there are any, a spiffe: rule matches only a client whose path
+ * ends in an anchor of its trust domain.
+ * @param requiredPolicies Object identifiers of certificate policies of which a client's
+ * path must assert one. None if not set.
  * @param protocols TLS protocols that may be negotiated.
  * @param ciphers Cipher suites that may be negotiated. By default those with forward
  * secrecy and authenticated encryption.
@@ -54,7 +60,8 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@DefaultValue("false") boolean strictPermissions,
 		@NestedConfigurationProperty @DefaultValue KeyStoreProperties keyStore,
 		@NestedConfigurationProperty @DefaultValue TrustStoreProperties trustStore,
-		@Nullable List<String> trustCertificates, @DefaultValue List<String> protocols,
+		@Nullable List<String> trustCertificates, @DefaultValue Map<String, TrustDomainProperties> trustDomains,
+		@Nullable List<String> requiredPolicies, @DefaultValue List<String> protocols,
 		@DefaultValue List<String> ciphers, @DefaultValue List<String> namedGroups,
 		@DefaultValue("need") ClientAuth clientAuth, @DefaultValue("enforce") Mode mode,
 		@Nullable List<String> allowedNetworks, @Nullable List<String> allowedClients, @Nullable List<String> pins,
@@ -71,6 +78,7 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		GateSettings settings = GateSettings
 			.server(prefix.substring(prefix.lastIndexOf('.') + 1), this.clientAuth == ClientAuth.NEED,
 					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
+			.withRequiredPolicies(Policies.of(prefix, this.requiredPolicies))
 			.withReportOnly(this.mode == Mode.REPORT_ONLY)
 			.withHandshakeTimeout(this.limits.handshakeTimeout())
 			.withLimits(this.limits.connectionLimits(prefix))
@@ -89,6 +97,7 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.keyStore(this.keyStore.location(), this.keyStore.type(), this.keyStore.password(),
 					this.keyStore.keyPassword(), this.keyStore.alias())
 			.trustCertificates(this.trustCertificates)
+			.trustDomains(TrustDomainProperties.locations(this.trustDomains))
 			.trustStore(this.trustStore.location(), this.trustStore.type(), this.trustStore.password())
 			.allowedNetworks(this.allowedNetworks)
 			.allowedPeers("allowed-clients", this.allowedClients)

@@ -100,6 +100,14 @@ class MtlsClientPropertiesTests {
 		}, and("allowed-servers=dns:api.example.com"));
 	}
 
+	@Test
+	void trustDomainsAndRequiredPoliciesRestrict() {
+		run((gate) -> {
+			assertThat(gate.snapshot().trust().trustDomains()).containsOnlyKeys("example.org");
+			assertThat(gate.settings().requiredPolicies().identifiers()).containsExactly("1.2.3");
+		}, and("trust-domains[example.org].trust-certificates=" + files.anchor(), "required-policies=1.2.3"));
+	}
+
 	static List<Arguments> wrongValues() {
 		return List.of(wrong(Reason.TRUST_MISSING, "mtls.client.trust-certificates", "no trust anchor", "enabled=true"),
 				wrong(Reason.CONFIGURATION_INVALID, "mtls.client.private-key", "not set", "certificate=a.crt",
@@ -108,6 +116,10 @@ class MtlsClientPropertiesTests {
 						"mtls.client.allowed-servers is not set", and("server-check=identity")),
 				wrong(Reason.CONFIGURATION_CONFLICT, "mtls.client.server-check=both",
 						"mtls.client.allowed-servers is not set", and("server-check=both")),
+				wrong(Reason.RULE_INVALID, "mtls.client.required-policies", "anyPolicy",
+						and("required-policies=2.5.29.32.0")),
+				wrong(Reason.CONFIGURATION_INVALID, "mtls.client.trust-domains[A]", "other than a-z",
+						and("trust-domains[A].trust-certificates=" + files.anchor())),
 				wrong(Reason.RULES_EMPTY, "mtls.client.allowed-servers", "no rule", and("allowed-servers=")),
 				wrong(Reason.RULE_INVALID, "mtls.client.allowed-servers", "SPIFFE",
 						and("allowed-servers=uri:spiffe://td/a")),

@@ -32,6 +32,7 @@ import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.identity.PeerIdentity;
 import dev.mtls.test.PemFiles;
+import dev.mtls.test.TestAuthority;
 import dev.mtls.test.TestCertificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,6 +60,8 @@ class MtlsServerPropertiesTests {
 		server.writeTo(directory, "other");
 		Files.writeString(directory.resolve("empty.crt"), "");
 		Files.writeString(directory.resolve("garbage.crt"), "no certificate");
+		Files.writeString(directory.resolve("two.crt"),
+				files.authority().anchorPem() + TestAuthority.create().anchorPem());
 		Stores.encryptedKey(directory.resolve("encrypted.key"), server, SECRET);
 		for (String type : List.of("PKCS12", "JKS")) {
 			Stores.keyStore(directory.resolve("key." + type), type, SECRET, SECRET, "server", server);
@@ -199,6 +202,28 @@ class MtlsServerPropertiesTests {
 	}
 
 	@Test
+	void trustDomainsGiveAnchorsOfTheirOwn() {
+		run((gate) -> {
+			assertThat(gate.snapshot().trust().anchors()).containsExactly(files.authority().anchor());
+			assertThat(gate.snapshot().trust().trustDomains()).containsOnlyKeys("example.org", "td_2");
+		}, and("trust-domains[example.org].trust-certificates=ca.crt",
+				"trust-domains[td_2].trust-certificates[0]=ca.crt"));
+		run((gate) -> assertThat(gate.snapshot().trust().trustDomainsOf(files.authority().anchor()))
+			.containsExactly("td"),
+				with("certificate=server.crt", "private-key=server.key", "trust-domains.td.trust-certificates=ca.crt"));
+		run((gate) -> assertThat(gate.snapshot().trust().trustDomains()).isEmpty(), files.serverProperties());
+	}
+
+	@Test
+	void requiredPoliciesAreThoseOfTheGate() {
+		run((gate) -> assertThat(gate.settings().requiredPolicies().identifiers())
+			.containsExactlyInAnyOrder("1.3.6.1.4.1.99999.1", "1.2.3"),
+				and("required-policies=1.3.6.1.4.1.99999.1,1.2.3"));
+		run((gate) -> assertThat(gate.settings().requiredPolicies().identifiers()).isEmpty(),
+				files.serverProperties());
+	}
+
+	@Test
 	void environmentVariablesAreProperties() {
 		this.runner.withInitializer((context) -> OnMtlsConditionTests.environment(context,
 				Map.of("MTLS_SERVER_CERTIFICATE", files.server().certificate().toString(), "MTLS_SERVER_PRIVATE_KEY",
@@ -275,6 +300,22 @@ class MtlsServerPropertiesTests {
 						"ciphers=TLS_RSA_WITH_AES_128_CBC_SHA"),
 				wrongBeside(Reason.CONFIGURATION_CONFLICT, "mtls.server.ciphers", "TLSv1.3",
 						"ciphers=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.trust-domains[Example.org]",
+						"other than a-z, 0-9", "trust-domains[Example.org].trust-certificates=ca.crt"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.trust-domains[spiffe://td]", "other than a-z",
+						"trust-domains[spiffe://td].trust-certificates=ca.crt"),
+				wrongBeside(Reason.TRUST_MISSING, "mtls.server.trust-domains[td].trust-certificates", "no certificate",
+						"trust-domains[td].trust-certificates="),
+				wrongBeside(Reason.SOURCE_UNREADABLE, "mtls.server.trust-domains[td].trust-certificates=",
+						"no such file", "trust-domains[td].trust-certificates=absent.crt"),
+				wrong(Reason.CONFIGURATION_CONFLICT, "mtls.server", "trust domains [a, b]", "certificate=server.crt",
+						"private-key=server.key", "trust-certificates=two.crt",
+						"allowed-clients=spiffe://a/x,spiffe://b/x"),
+				wrong(Reason.CONFIGURATION_CONFLICT, "mtls.server.bundle=absent", "set as well", "bundle=absent",
+						"trust-domains[td].trust-certificates=ca.crt"),
+				wrongBeside(Reason.RULES_EMPTY, "mtls.server.required-policies", "no policy", "required-policies="),
+				wrongBeside(Reason.RULE_INVALID, "mtls.server.required-policies", "no object identifier",
+						"required-policies=1.2.x"),
 				wrongBeside(Reason.RULES_EMPTY, "mtls.server.allowed-networks", "no rule", "allowed-networks="),
 				wrongBeside(Reason.RULES_EMPTY, "mtls.server.allowed-clients", "no rule", "allowed-clients="),
 				wrongBeside(Reason.RULE_INVALID, "mtls.server.allowed-networks", "10.0.0.0/8",
