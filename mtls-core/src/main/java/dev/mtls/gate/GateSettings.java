@@ -81,7 +81,8 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withReportOnly(boolean reportOnly) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls, this.requiredPolicies);
+				this.hostNameChecked, reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls,
+				this.requiredPolicies);
 	}
 
 	/**
@@ -101,7 +102,8 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withHandshakeTimeout(Duration handshakeTimeout) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, this.reportOnly, handshakeTimeout, this.limits, this.revocation, this.tls, this.requiredPolicies);
+				this.hostNameChecked, this.reportOnly, handshakeTimeout, this.limits, this.revocation, this.tls,
+				this.requiredPolicies);
 	}
 
 	/**
@@ -111,7 +113,8 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withLimits(ConnectionLimits limits) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, limits, this.revocation, this.tls, this.requiredPolicies);
+				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, limits, this.revocation, this.tls,
+				this.requiredPolicies);
 	}
 
 	/**
@@ -122,7 +125,8 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withRevocation(RevocationPolicy revocation) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
-				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, revocation, this.tls, this.requiredPolicies);
+				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, revocation, this.tls,
+				this.requiredPolicies);
 	}
 
 	/**

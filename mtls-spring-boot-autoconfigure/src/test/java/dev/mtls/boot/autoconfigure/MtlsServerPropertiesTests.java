@@ -219,8 +219,7 @@ class MtlsServerPropertiesTests {
 		run((gate) -> assertThat(gate.settings().requiredPolicies().identifiers())
 			.containsExactlyInAnyOrder("1.3.6.1.4.1.99999.1", "1.2.3"),
 				and("required-policies=1.3.6.1.4.1.99999.1,1.2.3"));
-		run((gate) -> assertThat(gate.settings().requiredPolicies().identifiers()).isEmpty(),
-				files.serverProperties());
+		run((gate) -> assertThat(gate.settings().requiredPolicies().identifiers()).isEmpty(), files.serverProperties());
 	}
 
 	@Test
