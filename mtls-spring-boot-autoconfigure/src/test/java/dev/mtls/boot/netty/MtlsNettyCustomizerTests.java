@@ -306,6 +306,19 @@ class MtlsNettyCustomizerTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "JDK", "OPENSSL" })
+	void requestWhenPeerIsNoLongerAdmittedIsNotServedWithoutAWalk(SslProvider engine) throws Exception {
+		try (NettyTestServer server = new NettyTestServer(engine);
+				TlsConnection connection = new TlsConnection(server.client("alice"), server.port(), "TLSv1.3")) {
+			connection.get("/");
+			server.stopWalking();
+			server.advance(Duration.ofDays(36500));
+			assertThatIOException().isThrownBy(() -> connection.get("/"));
+			assertThat(server.requests()).isOne();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "JDK", "OPENSSL" })
 	void connectionWhenCertificateRunsOutIsCut(SslProvider engine) throws Exception {
 		try (NettyTestServer server = new NettyTestServer(engine);
 				TlsConnection alice = new TlsConnection(server.client("alice"), server.port(), "TLSv1.3")) {

@@ -152,6 +152,13 @@ final class NettyTestServer implements AutoCloseable {
 	}
 
 	/**
+	 * Look after no live connection any more.
+	 */
+	void stopWalking() {
+		this.walker.close();
+	}
+
+	/**
 	 * Allow these peers and no others from now on.
 	 * @param names their names
 	 */
