@@ -68,8 +68,8 @@ class ChangeTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "TLSv1.3, RULES", "TLSv1.3, TRUST", "TLSv1.3, PINS", "TLSv1.3, KILL_SWITCH", "TLSv1.2, RULES",
-			"TLSv1.2, TRUST", "TLSv1.2, PINS", "TLSv1.2, KILL_SWITCH" })
+	@CsvSource({ "TLSv1.3, RULES", "TLSv1.3, TRUST", "TLSv1.3, PINS", "TLSv1.3, CRL", "TLSv1.3, KILL_SWITCH",
+			"TLSv1.2, RULES", "TLSv1.2, TRUST", "TLSv1.2, PINS", "TLSv1.2, CRL", "TLSv1.2, KILL_SWITCH" })
 	void sessionThatWasResumedBeforeIsRefusedAfter(String protocol, Change change) throws IOException {
 		SSLContext client = mounted.leaving().sslContext(mounted.authority());
 		assertResumes(client, protocol);
@@ -282,6 +282,20 @@ class ChangeTests {
 			@Override
 			void revert() {
 				mounted.reload(MountedServer.pins(mounted.staying(), mounted.leaving()));
+			}
+
+		},
+
+		CRL(Reason.CERTIFICATE_REVOKED) {
+
+			@Override
+			MtlsEvent apply() {
+				return mounted.reload(mounted.revoked(mounted.leaving()));
+			}
+
+			@Override
+			void revert() {
+				mounted.reload(mounted.revoked());
 			}
 
 		},

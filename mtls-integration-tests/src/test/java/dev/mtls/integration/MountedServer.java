@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
@@ -47,7 +48,8 @@ final class MountedServer implements AutoCloseable {
 		this.server = TestServer.start("mtls.reload.interval=100ms", property("certificate", "server.crt"),
 				property("private-key", "server.key"), property("trust-certificates", "trust.crt"),
 				property("allowed-clients", "clients"), property("allowed-networks", "networks"),
-				property("pins", "pins"), "mtls.kill-switch=file:" + this.killSwitch);
+				property("pins", "pins"), property("revocation.crls[0]", "staying.crl"),
+				property("revocation.crls[1]", "leaving.crl"), "mtls.kill-switch=file:" + this.killSwitch);
 	}
 
 	static MountedServer start(Path directory) {
@@ -146,6 +148,15 @@ final class MountedServer implements AutoCloseable {
 				Arrays.stream(authorities).map(TestAuthority::anchorPem).collect(Collectors.joining("\n")));
 	}
 
+	/**
+	 * A new CRL of the authority that issued the certificate of the leaving peer.
+	 * @param revoked what it lists
+	 * @return contents by the names of the files
+	 */
+	Map<String, String> revoked(TestCertificate... revoked) {
+		return Map.of("leaving.crl", crl(this.otherAuthority, revoked));
+	}
+
 	Map<String, String> bothTrusted() {
 		return trust(this.authority, this.otherAuthority);
 	}
@@ -159,6 +170,15 @@ final class MountedServer implements AutoCloseable {
 		this.files.swap(clients(STAYING, LEAVING));
 		this.files.swap(pins(this.staying, this.leaving));
 		this.files.swap(bothTrusted());
+		this.files.swap(Map.of("staying.crl", crl(this.authority)));
+		this.files.swap(revoked());
+	}
+
+	private static String crl(TestAuthority authority, TestCertificate... revoked) {
+		byte[] crl = authority
+			.crl(Arrays.stream(revoked).map(TestCertificate::certificate).toArray(X509Certificate[]::new));
+		return "-----BEGIN X509 CRL-----\n%s\n-----END X509 CRL-----\n"
+			.formatted(Base64.getMimeEncoder().encodeToString(crl));
 	}
 
 	private String property(String name, String file) {
