@@ -134,29 +134,19 @@ final class CrlVerification {
 		return AlgorithmIdentifier.getInstance(this.header.algorithm().of(this.document.der()));
 	}
 
-	// A table has its size before it is filled: the first pass over the entries checks
-	// and
-	// counts, the second adds
 	private Crl readEntries(X509Certificate issuer) throws MalformedCrlException {
 		byte[] der = this.document.der();
 		boolean delta = this.header.extensions().baseNumber() != null;
-		SerialTable.Builder listedBuilder = new SerialTable.Builder();
-		SerialTable.Builder removedBuilder = new SerialTable.Builder();
+		SerialTable.Builder listed = new SerialTable.Builder(der);
+		SerialTable.Builder removed = new SerialTable.Builder(der);
 		CrlEntries entries = new CrlEntries(der, this.header.entries());
 		while (entries.next()) {
 			if (entries.isRemoval() && !delta) {
 				throw new MalformedCrlException("an entry is removed, which only those of a delta CRL can be");
 			}
-			(entries.isRemoval() ? removedBuilder : listedBuilder).expect(der, entries.serialStart(),
-					entries.serialEnd());
+			(entries.isRemoval() ? removed : listed).add(entries.serialStart(), entries.serialEnd());
 		}
-		SerialTable listed = listedBuilder.build();
-		SerialTable removed = removedBuilder.build();
-		entries = new CrlEntries(der, this.header.entries());
-		while (entries.next()) {
-			(entries.isRemoval() ? removed : listed).add(der, entries.serialStart(), entries.serialEnd());
-		}
-		return new Crl(this.document, CrlIssuer.of(issuer), listed, removed);
+		return new Crl(this.document, CrlIssuer.of(issuer), listed.build(), removed.build());
 	}
 
 }

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
+import java.util.Arrays;
 
 /**
  * Serial numbers in an open-addressed table with linear probing: whole numbers in words
@@ -18,12 +19,14 @@ final class SerialTable {
 	 */
 	static final int MAX_LENGTH = 21;
 
-	static final SerialTable EMPTY = new Builder().build();
-
 	private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
-	// Slots for each 100 numbers: 25.6 bytes for a number of 20 octets
-	private static final long SLOTS = 128;
+	// Slots for each 100 numbers: shorter numbers have more, within 25.6 bytes a number
+	private static final int MIN_SLOTS = 128;
+
+	private static final int MAX_SLOTS = 200;
+
+	private static final int WORDS_OF_SLOTS = 640;
 
 	private final int words;
 
@@ -44,19 +47,19 @@ final class SerialTable {
 		int octets = builder.negatives ? builder.octets : builder.magnitudeOctets;
 		this.words = Math.max(1, (octets + Integer.BYTES - 1) / Integer.BYTES);
 		this.negatives = builder.negatives;
+		long slotsOf100 = Math.max(MIN_SLOTS, Math.min(MAX_SLOTS, WORDS_OF_SLOTS / this.words));
 		// One more, so that a free one ends every search
-		this.capacity = Math.toIntExact(builder.count * SLOTS / 100 + 1);
+		this.capacity = Math.toIntExact(builder.count * slotsOf100 / 100 + 1);
 		this.slots = new int[Math.multiplyExact(this.capacity, this.words)];
 		this.seeds = new SecureRandom().longs(this.words).toArray();
+		for (int i = 0; i < builder.count; i++) {
+			int start = builder.starts[i];
+			// The octet before an INTEGER of this size is its length
+			add(builder.source, start, start + builder.source[start - 1]);
+		}
 	}
 
-	/**
-	 * Add a number.
-	 * @param source holds it as an INTEGER of DER does
-	 * @param start where it begins
-	 * @param end where it ends
-	 */
-	void add(byte[] source, int start, int end) {
+	private void add(byte[] source, int start, int end) {
 		int first = find(source, start, end);
 		if (first >= 0) {
 			return;
@@ -167,11 +170,15 @@ final class SerialTable {
 	}
 
 	/**
-	 * Learns of the numbers to come, because a table does not grow.
+	 * Learns where the numbers are, because a table does not grow.
 	 */
 	static final class Builder {
 
-		private long count;
+		private final byte[] source;
+
+		private int[] starts = new int[16];
+
+		private int count;
 
 		private int octets;
 
@@ -179,11 +186,23 @@ final class SerialTable {
 
 		private boolean negatives;
 
-		void expect(byte[] source, int start, int end) {
-			this.count++;
+		Builder(byte[] source) {
+			this.source = source;
+		}
+
+		/**
+		 * Add a number.
+		 * @param start where it begins, after its length
+		 * @param end where it ends
+		 */
+		void add(int start, int end) {
+			if (this.count == this.starts.length) {
+				this.starts = Arrays.copyOf(this.starts, 2 * this.count);
+			}
+			this.starts[this.count++] = start;
 			this.octets = Math.max(this.octets, end - start);
-			this.magnitudeOctets = Math.max(this.magnitudeOctets, magnitudeOctets(source, start, end));
-			this.negatives |= source[start] < 0;
+			this.magnitudeOctets = Math.max(this.magnitudeOctets, magnitudeOctets(this.source, start, end));
+			this.negatives |= this.source[start] < 0;
 		}
 
 		SerialTable build() {
