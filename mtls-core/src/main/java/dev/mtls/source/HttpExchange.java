@@ -138,11 +138,13 @@ final class HttpExchange {
 
 	private static String placeOf(URI uri) {
 		// Without user and query, which may be secret
-		if (uri.getHost() == null) {
+		if (uri.getScheme() == null || uri.getHost() == null) {
 			return (uri.getScheme() != null) ? uri.getScheme() + ":…" : "…";
 		}
 		String port = (uri.getPort() >= 0) ? ":" + uri.getPort() : "";
-		return "%s://%s%s%s".formatted(uri.getScheme(), uri.getHost(), port, uri.getRawPath());
+		// In ASCII, because a path may hold characters that turn the direction of text
+		String path = URI.create(uri.toASCIIString()).getRawPath();
+		return "%s://%s%s%s".formatted(uri.getScheme(), uri.getHost(), port, path);
 	}
 
 }

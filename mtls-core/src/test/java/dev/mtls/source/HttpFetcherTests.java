@@ -65,6 +65,14 @@ class HttpFetcherTests {
 	}
 
 	@Test
+	void getWhenPathIsNotAsciiYieldsPlaceThatIs() throws Exception {
+		try (ScriptedServer server = ScriptedServer.answering(ok("hello"))) {
+			Document document = get(this.fetcher.get(URI.create(server.uri() + "\u202e")));
+			assertThat(document.place()).isEqualTo(server.uri() + "%E2%80%AE");
+		}
+	}
+
+	@Test
 	void postSendsBodyAndYieldsAnswer() throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering(ok("answer"))) {
 			byte[] body = "question".getBytes(StandardCharsets.US_ASCII);
