@@ -29,6 +29,7 @@ import org.bouncycastle.asn1.ocsp.ResponseData;
 import org.bouncycastle.asn1.ocsp.SingleResponse;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.jspecify.annotations.Nullable;
@@ -103,10 +104,14 @@ final class OcspResponse {
 		if (this.response.getCerts() != null) {
 			for (ASN1Encodable each : this.response.getCerts()) {
 				try {
-					certificates.add((X509Certificate) CertificateFactory.getInstance("X.509")
-						.generateCertificate(new ByteArrayInputStream(each.toASN1Primitive().getEncoded())));
+					byte[] encoded = each.toASN1Primitive().getEncoded();
+					// The JDK would overlook it: a signature has whole bytes
+					if (Certificate.getInstance(encoded).getSignature().getPadBits() == 0) {
+						certificates.add((X509Certificate) CertificateFactory.getInstance("X.509")
+							.generateCertificate(new ByteArrayInputStream(encoded)));
+					}
 				}
-				catch (CertificateException | IOException ex) {
+				catch (CertificateException | IOException | IllegalArgumentException ex) {
 					// The responder's own may be another one
 				}
 			}
