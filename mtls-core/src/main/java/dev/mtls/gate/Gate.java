@@ -85,7 +85,7 @@ public final class Gate {
 			snapshot.check(this.settings, this.clock.instant());
 			takeCrls(snapshot);
 			return GateState.first(this.settings, this::verify, this::verifyStandalone, snapshot.withoutCrls(),
-					this.rules.apply(snapshot.rules()), this.revocation);
+					this.rules.apply(snapshot.rules()), this.revocation, this.events::warned);
 		}));
 		this.events.warnings(this.state.snapshot());
 		this.killSwitch.onChange(this::killSwitchChanged);

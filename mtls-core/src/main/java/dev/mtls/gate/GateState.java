@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import javax.net.ssl.SSLContext;
 
@@ -79,12 +80,14 @@ final class GateState {
 	 * @param snapshot the snapshot
 	 * @param rules the rules in force
 	 * @param revocation what is known about revocation
+	 * @param warnings is told what is allowed but unwise in a path, once while it is
+	 * cached
 	 * @return the state
 	 */
 	static GateState first(GateSettings settings, HandshakeVerifier verifier, HandshakeVerifier standaloneVerifier,
-			Snapshot snapshot, Rules rules, Revocation revocation) {
+			Snapshot snapshot, Rules rules, Revocation revocation, Consumer<String> warnings) {
 		return new GateState(settings, verifier, standaloneVerifier, 1, snapshot, rules,
-				new PathCache(snapshot.trust(), settings.peerRole(), settings.requiredPolicies()),
+				new PathCache(snapshot.trust(), settings.peerRole(), settings.requiredPolicies(), warnings),
 				new PeerVerifier(revocation));
 	}
 

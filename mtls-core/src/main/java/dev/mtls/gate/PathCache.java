@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,8 @@ final class PathCache {
 
 	private final int maxSize;
 
+	private final Consumer<String> warnings;
+
 	private final Map<ByteBuffer, VerifiedPath> paths = new LinkedHashMap<>(16, 0.75f, true) {
 
 		@Override
@@ -48,15 +51,16 @@ final class PathCache {
 
 	};
 
-	PathCache(TrustMaterial trust, PeerRole role, RequiredPolicies policies) {
-		this(trust, role, policies, MAX_SIZE);
+	PathCache(TrustMaterial trust, PeerRole role, RequiredPolicies policies, Consumer<String> warnings) {
+		this(trust, role, policies, warnings, MAX_SIZE);
 	}
 
-	PathCache(TrustMaterial trust, PeerRole role, RequiredPolicies policies, int maxSize) {
+	PathCache(TrustMaterial trust, PeerRole role, RequiredPolicies policies, Consumer<String> warnings, int maxSize) {
 		this.trust = trust;
 		this.role = role;
 		this.policies = policies;
 		this.verifier = new PathVerifier(trust, policies);
+		this.warnings = warnings;
 		this.maxSize = maxSize;
 	}
 
@@ -69,7 +73,7 @@ final class PathCache {
 	PathCache follow(TrustMaterial trust) {
 		boolean same = trust.anchors().equals(this.trust.anchors())
 				&& trust.trustDomains().equals(this.trust.trustDomains());
-		return same ? this : new PathCache(trust, this.role, this.policies, this.maxSize);
+		return same ? this : new PathCache(trust, this.role, this.policies, this.warnings, this.maxSize);
 	}
 
 	Verdict<VerifiedPath> verify(List<X509Certificate> chain, Instant now) {
@@ -81,6 +85,7 @@ final class PathCache {
 		Verdict<VerifiedPath> verdict = this.verifier.verify(chain, this.role, now);
 		if (hash != null && verdict instanceof Verdict.Accepted<VerifiedPath> accepted) {
 			put(hash, accepted.value());
+			accepted.value().warnings().forEach(this.warnings);
 		}
 		return verdict;
 	}

@@ -6,6 +6,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,8 @@ class PathCacheTests {
 
 	private static final Instant NOW = MutableClock.START;
 
+	private final List<String> warnings = new ArrayList<>();
+
 	private final PathCache cache = cache(100);
 
 	private final List<X509Certificate> alice = Site.chain(Site.ROOT, Site.client());
@@ -41,6 +44,15 @@ class PathCacheTests {
 		assertThat(accepted(this.cache, this.alice)).isSameAs(path);
 		assertThat(accepted(this.cache, List.of(copyOf(this.alice.get(0))))).isSameAs(path);
 		assertThat(accepted(this.cache, this.bob)).isNotSameAs(path);
+	}
+
+	@Test
+	void verifyWhenLeafIsOfVersion1WarnsOnceWhileItIsKept() {
+		List<X509Certificate> old = List.of(Site.chain(Site.ROOT, Site.client().version1()).get(0));
+		accepted(this.cache, old);
+		accepted(this.cache, old);
+		accepted(this.cache, this.alice);
+		assertThat(this.warnings).singleElement().asString().contains("version 1");
 	}
 
 	@Test
@@ -128,7 +140,7 @@ class PathCacheTests {
 	@Test
 	void verifyAsksForRequiredPoliciesAndFollowKeepsThem() {
 		PathCache strict = new PathCache(trust(Site.ROOT.certificate()), PeerRole.CLIENT,
-				RequiredPolicies.parse(List.of("1.2.3")));
+				RequiredPolicies.parse(List.of("1.2.3")), this.warnings::add);
 		assertThat(strict.verify(this.alice, NOW)).isInstanceOf(Verdict.Refused.class);
 		assertThat(strict.follow(trust(Site.ROOT.certificate(), Site.OTHER_ROOT.certificate())).verify(this.alice, NOW))
 			.isInstanceOf(Verdict.Refused.class);
@@ -145,8 +157,9 @@ class PathCacheTests {
 				(refused) -> assertThat(refused.denial().reason()).isEqualTo(Reason.KEY_USAGE_WRONG));
 	}
 
-	private static PathCache cache(int maxSize) {
-		return new PathCache(trust(Site.ROOT.certificate()), PeerRole.CLIENT, RequiredPolicies.NONE, maxSize);
+	private PathCache cache(int maxSize) {
+		return new PathCache(trust(Site.ROOT.certificate()), PeerRole.CLIENT, RequiredPolicies.NONE, this.warnings::add,
+				maxSize);
 	}
 
 	private static TrustMaterial trust(X509Certificate... anchors) {
