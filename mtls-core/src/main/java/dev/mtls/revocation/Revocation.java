@@ -225,6 +225,7 @@ public final class Revocation {
 			this.pending.issuedBy(issuer)
 				.forEach((document) -> requests.add(new RevocationRequest.ReadCrl(document, issuer)));
 			if (ahead || check(certificate, issuer, now) instanceof RevocationStatus.Unknown) {
+				requests.addAll(due(now));
 				requests.addAll(crlRequests(certificate, issuer, now));
 				ocspRequest(certificate, issuer, now).ifPresent(requests::add);
 			}

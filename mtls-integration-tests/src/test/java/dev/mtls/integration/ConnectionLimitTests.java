@@ -110,7 +110,7 @@ class ConnectionLimitTests {
 	// The server may take a moment to see the end of a connection
 	private static void awaitAdmission(TestServer server) {
 		Awaitility.await()
-			.ignoreException(IOException.class)
+			.ignoreExceptionsInstanceOf(IOException.class)
 			.until(() -> new TlsClient(alice, "TLSv1.3").get(server.port(), "/peer").status() == 200);
 	}
 

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("soak")
 class SoakTests {
 
-	private static final int RELOADS = TestServer.expected().equals("tomcat") ? 30 : 10;
+	private static final int RELOADS = 30;
 
 	@Test
 	void requestsWhileReloadedOnceASecondAllSucceed(@TempDir Path directory) {

@@ -29,10 +29,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
- * Tests for servers that ask over the network whether a certificate is revoked.
+ * Tests for servers that ask over the network whether a certificate is revoked, by OCSP
+ * or for a CRL.
  */
 @Tag("servers")
-class OcspTests {
+class OnlineRevocationTests {
 
 	private static final String CLIENT = "alice.example.com";
 
@@ -115,6 +116,16 @@ class OcspTests {
 				assertRefused(server, bob.sslContext(this.authority), "TLSv1.3", Reason.CERTIFICATE_REVOKED);
 				assertThat(crl.requests()).isEqualTo(1);
 			}
+		}
+	}
+
+	@Test
+	void peerWhenCrlIsFetchedFromAnAddressIsRefusedWhenListed() throws IOException {
+		TestCertificate bob = this.authority.client("bob.example.com");
+		try (ContentServer crl = ContentServer.serving("ca.crl", this.authority.crl(bob.certificate()));
+				TestServer server = TestServer.start(properties("mtls.server.revocation.crls=" + crl.uri()))) {
+			assertAdmitted(server, client().sslContext(this.authority), "TLSv1.3");
+			assertRefused(server, bob.sslContext(this.authority), "TLSv1.3", Reason.CERTIFICATE_REVOKED);
 		}
 	}
 
