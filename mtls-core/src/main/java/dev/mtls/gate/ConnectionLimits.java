@@ -1,7 +1,5 @@
 package dev.mtls.gate;
 
-import java.util.stream.IntStream;
-
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 
@@ -30,21 +28,23 @@ public record ConnectionLimits(int connections, int connectionsPerAddress, int c
 	public static final ConnectionLimits NONE = new ConnectionLimits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED);
 
 	public ConnectionLimits {
-		IntStream.of(connections, connectionsPerAddress, connectionsPerIdentity, handshakesPerSecond)
-			.filter((limit) -> limit < 1)
-			.findFirst()
-			.ifPresent(ConnectionLimits::reject);
+		check("connections", connections);
+		check("connections-per-address", connectionsPerAddress);
+		check("connections-per-identity", connectionsPerIdentity);
+		check("handshakes-per-second", handshakesPerSecond);
 		if (handshakesPerSecond != UNLIMITED && handshakesPerSecond > HandshakeRates.MAX_LIMIT) {
-			throw new MtlsException(Reason.CONFIGURATION_INVALID, "limits.handshakes-per-second=" + handshakesPerSecond,
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, "handshakes-per-second=" + handshakesPerSecond,
 					"more than %d cannot be counted".formatted(HandshakeRates.MAX_LIMIT),
 					"remove the limit, or lower it");
 		}
 	}
 
-	private static void reject(int limit) {
-		throw new MtlsException(Reason.CONFIGURATION_INVALID, "limits",
-				"a limit of %d would admit nobody".formatted(limit),
-				"set at least 1, or remove the limit; to refuse everybody there is the kill switch");
+	private static void check(String name, int limit) {
+		if (limit < 1) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, "%s=%d".formatted(name, limit),
+					"that would admit nobody",
+					"set at least 1, or remove the limit; to refuse everybody there is the kill switch");
+		}
 	}
 
 }

@@ -31,7 +31,7 @@ record LimitsProperties(@DefaultValue("10s") Duration handshakeTimeout, @Nullabl
 					orUnlimited(this.connectionsPerIdentity), orUnlimited(this.handshakesPerSecond));
 		}
 		catch (MtlsException ex) {
-			throw ex.at(prefix);
+			throw new MtlsException(ex.reason(), "%s.limits.%s".formatted(prefix, ex.place()), ex.problem(), ex.fix());
 		}
 	}
 

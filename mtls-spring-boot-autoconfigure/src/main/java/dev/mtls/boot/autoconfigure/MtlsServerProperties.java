@@ -11,6 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.ssl.SslOptions;
 
 import dev.mtls.boot.limit.RequestRate;
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.SnapshotLocations;
 
@@ -72,9 +74,7 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 	static final String PREFIX = "mtls.server";
 
 	GateSettings gateSettings(String prefix, SslOptions bundleOptions, boolean keyRequired) {
-		if (this.rateLimit != null) {
-			this.rateLimit.requestRate(prefix + ".rate-limit");
-		}
+		checkRateLimit(prefix);
 		GateSettings settings = GateSettings
 			.server(prefix.substring(prefix.lastIndexOf('.') + 1), this.clientAuth == ClientAuth.NEED,
 					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
@@ -84,6 +84,19 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.withLimits(this.limits.connectionLimits(prefix))
 			.withRevocation(this.revocation.policy(prefix + ".revocation"));
 		return keyRequired ? settings : settings.withoutOwnKey();
+	}
+
+	// No filter counts the requests of a management port
+	private void checkRateLimit(String prefix) {
+		if (this.rateLimit == null) {
+			return;
+		}
+		if (!prefix.equals(PREFIX)) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, prefix + ".rate-limit",
+					"requests are counted on the port of the application only",
+					"remove it, or set %s.rate-limit".formatted(PREFIX));
+		}
+		this.rateLimit.requestRate(prefix + ".rate-limit");
 	}
 
 	RequestRate requestRate(String prefix) {

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.ssl.SslOptions;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.mock.env.MockEnvironment;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -36,6 +39,7 @@ import dev.mtls.test.TestAuthority;
 import dev.mtls.test.TestCertificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link MtlsServerProperties}: what each key does, and what a wrong value
@@ -323,7 +327,45 @@ class MtlsServerPropertiesTests {
 						"allowed-networks=10.0.0.0/33"),
 				wrongBeside(Reason.RULE_INVALID, "mtls.server.allowed-clients", "spiffe:",
 						"allowed-clients=uri:spiffe://td/a"),
-				wrongBeside(Reason.RULE_INVALID, "mtls.server.allowed-clients", "", "allowed-clients=dns:a*b.example"));
+				wrongBeside(Reason.RULE_INVALID, "mtls.server.allowed-clients", "", "allowed-clients=dns:a*b.example"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.revocation.crls", "empty", "revocation.crls="),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.revocation", "nothing says where",
+						"revocation.mode=hard-fail"),
+				wrongBeside(Reason.CRL_INVALID, "mtls.server.revocation.crls=", "", "revocation.crls=ca.crt"),
+				wrongBeside(Reason.SOURCE_UNREADABLE, "mtls.server.revocation.crls=", "no such file",
+						"revocation.crls=absent.crt"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.revocation.crls", "not of the form",
+						"revocation.crls=http:/crl"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.revocation.crls", "not of the form",
+						"revocation.crls=http://user:%s@localhost/crl".formatted(SECRET)),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.revocation.max-age", "not positive",
+						"revocation.use-distribution-points=true", "revocation.max-age=0s"),
+				wrongBeside(Reason.CONFIGURATION_CONFLICT, "mtls.server.revocation.ocsp.responder", "not enabled",
+						"revocation.ocsp.responder=http://localhost/"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.revocation.ocsp.responder", "not of the form",
+						"revocation.ocsp.enabled=true", "revocation.ocsp.responder=ldap://localhost/"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.revocation.ocsp.timeout", "not positive",
+						"revocation.ocsp.enabled=true", "revocation.ocsp.timeout=0s"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.limits.connections", "nobody",
+						"limits.connections=0"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.limits.connections-per-address", "nobody",
+						"limits.connections-per-address=-1"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.limits.handshakes-per-second", "65535",
+						"limits.handshakes-per-second=65536"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.rate-limit.permits", "not set",
+						"rate-limit.burst=2"),
+				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.rate-limit: permits=0", "no request",
+						"rate-limit.permits=0"));
+	}
+
+	@Test
+	void rateLimitOfAManagementPortFails() {
+		MockEnvironment environment = new MockEnvironment().withProperty("mtls.management.rate-limit.permits", "1");
+		MtlsServerProperties properties = Binder.get(environment)
+			.bindOrCreate("mtls.management", MtlsServerProperties.class);
+		assertThatExceptionOfType(MtlsException.class)
+			.isThrownBy(() -> properties.gateSettings("mtls.management", SslOptions.NONE, true))
+			.satisfies((ex) -> assertThat(ex.place()).isEqualTo("mtls.management.rate-limit"));
 	}
 
 	@ParameterizedTest
@@ -375,8 +417,8 @@ class MtlsServerPropertiesTests {
 		return Arguments.arguments(reason, place, problem, with(properties));
 	}
 
-	private static Arguments wrongBeside(Reason reason, String place, String problem, String property) {
-		return Arguments.arguments(reason, place, problem, and(property));
+	private static Arguments wrongBeside(Reason reason, String place, String problem, String... properties) {
+		return Arguments.arguments(reason, place, problem, and(properties));
 	}
 
 	/**
