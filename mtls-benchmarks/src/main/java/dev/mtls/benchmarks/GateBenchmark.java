@@ -1,5 +1,6 @@
 package dev.mtls.benchmarks;
 
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -39,6 +40,8 @@ public class GateBenchmark {
 
 	private final Gate gate = this.peers.open(UnaryOperator.identity());
 
+	private final InstantSource clock = InstantSource.system();
+
 	private @Nullable LiveConnection connection;
 
 	private int position;
@@ -48,6 +51,12 @@ public class GateBenchmark {
 		for (int i = 0; i < PEERS; i++) {
 			this.connection = connected(i);
 		}
+	}
+
+	// What there is to it beside two comparisons
+	@Benchmark
+	public long clock() {
+		return this.clock.millis();
 	}
 
 	@Benchmark
