@@ -44,7 +44,7 @@ final class GatePeers {
 
 	private static final int OTHER_RULES = 20;
 
-	private final TestAuthority authority = TestAuthority.create();
+	private final TestAuthority authority;
 
 	private final Cidr[] networks = AddressFamily.IPV4.networks(NETWORKS);
 
@@ -53,6 +53,11 @@ final class GatePeers {
 	private final InetAddress[] addresses;
 
 	GatePeers(int count) {
+		this(TestAuthority.create(), count);
+	}
+
+	GatePeers(TestAuthority authority, int count) {
+		this.authority = authority;
 		TestAuthority issuer = this.authority.intermediate();
 		KeyPair key = KeyType.EC_P256.generate();
 		for (int i = 0; i < count; i++) {

@@ -24,10 +24,24 @@ final class Medians {
 		return (sorted.size() % 2 == 1) ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
 	}
 
+	/**
+	 * The figure below which a part of all figures is.
+	 * @param part the part, from 0 to 1
+	 * @return the figure
+	 */
+	double quantile(double part) {
+		List<Double> sorted = this.figures.stream().sorted().toList();
+		return sorted.get((int) (part * (sorted.size() - 1)));
+	}
+
+	int count() {
+		return this.figures.size();
+	}
+
 	@Override
 	public String toString() {
-		List<Double> sorted = this.figures.stream().sorted().toList();
-		return "%.2f (%.2f to %.2f)".formatted(median(), sorted.get(0), sorted.get(sorted.size() - 1));
+		return "%.2f (quarters %.2f and %.2f, %.2f to %.2f)".formatted(median(), quantile(0.25), quantile(0.75),
+				quantile(0), quantile(1));
 	}
 
 }

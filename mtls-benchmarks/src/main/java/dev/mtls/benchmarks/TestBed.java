@@ -31,6 +31,14 @@ final class TestBed implements AutoCloseable {
 	TestBed() throws IOException {
 	}
 
+	TestAuthority authority() {
+		return this.authority;
+	}
+
+	Path directory() {
+		return this.directory;
+	}
+
 	SSLContext client() {
 		return this.client;
 	}

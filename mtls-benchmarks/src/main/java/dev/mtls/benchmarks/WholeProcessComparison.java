@@ -18,13 +18,13 @@ public final class WholeProcessComparison {
 
 	private static final int PAIRS = 3;
 
-	private static final int WARM_UPS = 20;
+	private static final int WARM_UPS = 8;
 
-	private static final int ROUNDS = 40;
+	private static final int ROUNDS = 25;
 
 	private static final int CONNECTIONS = 4;
 
-	private static final int REQUESTS = 500;
+	private static final int REQUESTS = 4000;
 
 	private WholeProcessComparison() {
 	}
