@@ -48,6 +48,18 @@ public class MtlsException extends RuntimeException {
 	}
 
 	/**
+	 * Create the exception for a peer that was refused, where an API has no other way to
+	 * say so.
+	 * @param peer the peer, such as {@code api.example.com:8443}
+	 * @param denial why
+	 * @return the exception
+	 */
+	public static MtlsException refused(String peer, Decision.Deny denial) {
+		return new MtlsException(denial.reason(), peer, "refused, because " + denial.detail(),
+				RefusalFix.of(denial.reason()));
+	}
+
+	/**
 	 * The reason.
 	 * @return the reason
 	 */
@@ -96,6 +108,15 @@ public class MtlsException extends RuntimeException {
 	 */
 	public Category category() {
 		return this.reason.category();
+	}
+
+	/**
+	 * Whether the same may succeed when it is tried again, as it may after a connection
+	 * failed. What was refused will be refused again.
+	 * @return whether to try again is worth while
+	 */
+	public boolean isRecoverable() {
+		return category() == Category.NETWORK || this.reason == Reason.HANDSHAKE_TIMEOUT;
 	}
 
 	private static String withoutPeriod(String text) {

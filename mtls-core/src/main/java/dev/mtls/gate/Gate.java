@@ -45,6 +45,8 @@ import dev.mtls.trust.VerifiedPeer;
  */
 public final class Gate {
 
+	private static final Decision ANYBODY = new Decision.Allow("no kill switch");
+
 	private final GateSettings settings;
 
 	private final SnapshotReloader reloader;
@@ -199,6 +201,16 @@ public final class Gate {
 	 */
 	public X509ExtendedTrustManager pathTrustManager() {
 		return SslContexts.trustManager(this::verify, () -> this.state.snapshot().trust().anchors());
+	}
+
+	/**
+	 * Decide whether any connection may begin, which none may while the kill switch is
+	 * engaged. For a stack that does not know an address before it connects; it is not
+	 * told as a refusal.
+	 * @return the decision
+	 */
+	public Decision admitAnybody() {
+		return this.killSwitch.isEngaged() ? killed() : ANYBODY;
 	}
 
 	/**

@@ -2,23 +2,23 @@ package dev.mtls.tls;
 
 import java.security.cert.CertificateException;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.mtls.decision.Decision;
+import dev.mtls.decision.MtlsException;
 
 /**
  * Ends a handshake because the peer's chain was refused. It is the cause behind the
- * exception that the TLS stack throws.
+ * exception that the TLS stack throws, and has an {@link MtlsException} as its own.
  */
 public final class HandshakeRefusedException extends CertificateException {
 
 	private final transient Decision.Deny denial;
 
-	HandshakeRefusedException(Decision.Deny denial) {
-		this(denial, null);
+	HandshakeRefusedException(String peer, Decision.Deny denial) {
+		super("%s: %s".formatted(denial.reason().code(), denial.detail()), MtlsException.refused(peer, denial));
+		this.denial = denial;
 	}
 
-	HandshakeRefusedException(Decision.Deny denial, @Nullable Throwable cause) {
+	HandshakeRefusedException(Decision.Deny denial, Throwable cause) {
 		super("%s: %s".formatted(denial.reason().code(), denial.detail()), cause);
 		this.denial = denial;
 	}

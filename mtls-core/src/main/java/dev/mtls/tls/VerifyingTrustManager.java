@@ -76,7 +76,7 @@ final class VerifyingTrustManager extends X509ExtendedTrustManager {
 	private void verify(X509Certificate[] chain, PeerRole role, @Nullable String host, @Nullable Object connection)
 			throws HandshakeRefusedException {
 		if (decide(new PresentedChain(List.of(chain), role, host, connection)) instanceof Decision.Deny denial) {
-			throw new HandshakeRefusedException(denial);
+			throw new HandshakeRefusedException((host != null) ? host : "the peer", denial);
 		}
 	}
 

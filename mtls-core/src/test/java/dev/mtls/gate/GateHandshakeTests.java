@@ -130,7 +130,7 @@ class GateHandshakeTests {
 				serverEngine(gate.standaloneSslContext()));
 		assertThat(handshake.succeeded()).isFalse();
 		assertThat(handshake.serverFailure()).isNotNull()
-			.rootCause()
+			.cause()
 			.isInstanceOfSatisfying(HandshakeRefusedException.class,
 					(ex) -> assertThat(ex.denial().reason()).isEqualTo(Reason.IDENTITY_NOT_ALLOWED));
 		assertThat(this.site.takeEvents()).singleElement()
@@ -189,7 +189,7 @@ class GateHandshakeTests {
 		assertThat(gate.reload()).isTrue();
 		EngineHandshake handshake = EngineHandshake.of(clientEngine(context(client()), "TLSv1.3"), server);
 		assertThat(handshake.succeeded()).isFalse();
-		assertThat(handshake.serverFailure()).isNotNull().rootCause().isInstanceOf(HandshakeRefusedException.class);
+		assertThat(handshake.serverFailure()).isNotNull().cause().isInstanceOf(HandshakeRefusedException.class);
 	}
 
 	@Test
@@ -314,7 +314,7 @@ class GateHandshakeTests {
 	private void assertRefuses(Socket socket, String detail) throws IOException {
 		try (socket) {
 			assertThatExceptionOfType(SSLException.class).isThrownBy(() -> LoopbackServer.ping((SSLSocket) socket))
-				.havingRootCause()
+				.havingCause()
 				.isInstanceOf(HandshakeRefusedException.class);
 		}
 		assertRefused(ADDRESS, Reason.HOST_NAME_MISMATCH, detail);

@@ -157,7 +157,7 @@ class DelegatingSslContextTests {
 				try (SSLSocket next = door.connect(factory, server)) {
 					LoopbackServer.ping(next);
 				}
-			}).havingRootCause().isInstanceOf(HandshakeRefusedException.class);
+			}).havingCause().isInstanceOf(HandshakeRefusedException.class);
 			LoopbackServer.ping(standing);
 		}
 	}

@@ -77,7 +77,7 @@ class SslContextsTests {
 		EngineHandshake handshake = EngineHandshake.of(clientEngine(Keys.context(Keys.client(), Keys.ALLOW), protocol),
 				serverEngine(Keys.context(Keys.server(), Keys.DENY)));
 		assertThat(handshake.succeeded()).isFalse();
-		assertThat(handshake.serverFailure()).isNotNull().rootCause().isInstanceOf(HandshakeRefusedException.class);
+		assertThat(handshake.serverFailure()).isNotNull().cause().isInstanceOf(HandshakeRefusedException.class);
 		assertThat(handshake.clientFailure()).hasMessageContaining("certificate_unknown");
 	}
 
@@ -89,7 +89,7 @@ class SslContextsTests {
 		assertThat(handshake.succeeded()).isFalse();
 		assertThat(handshake.serverFailure()).hasMessageContaining("certificate_unknown");
 		assertThat(handshake.clientFailure()).isNotNull()
-			.rootCause()
+			.cause()
 			.hasMessage("identity-not-allowed: presented nobody")
 			.isInstanceOfSatisfying(HandshakeRefusedException.class,
 					(ex) -> assertThat(ex.denial()).isEqualTo(Keys.DENIAL));
