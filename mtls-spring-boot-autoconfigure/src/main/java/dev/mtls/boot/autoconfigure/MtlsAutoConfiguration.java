@@ -25,7 +25,7 @@ import dev.mtls.gate.KillSwitch;
  * clients share: events and reload.
  */
 @AutoConfiguration
-@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX })
+@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX })
 @EnableConfigurationProperties(MtlsReloadProperties.class)
 public final class MtlsAutoConfiguration {
 

@@ -1,5 +1,6 @@
 package dev.mtls.boot.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.ssl.SslOptions;
 
+import dev.mtls.boot.client.ClientOptions;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.GateSettings;
@@ -44,9 +46,20 @@ import dev.mtls.gate.SnapshotLocations;
  * @param serverCheck What a server's certificate is checked for beside its path.
  * @param allowedServers Identity patterns of servers that may be talked to. Any trusted
  * certificate with the right name if not set.
+ * @param allowedNetworks Networks in which servers may be, by the address that is
+ * connected to, or file: locations with one a line. Any if not set.
  * @param pins Keys (spki-sha256:) and certificates (cert-sha256:) of which a server's
  * path must hold one, or file: locations with one a line.
  * @param revocation Where to learn whether a server's certificate is revoked.
+ * @param connectTimeout Time that connecting may take. That of spring.http.clients if not
+ * set, or 10 seconds.
+ * @param handshakeTimeout Time that a TLS handshake may take.
+ * @param readTimeout Time that reading may take. That of spring.http.clients if not set,
+ * or 30 seconds.
+ * @param pool Connection pools.
+ * @param retry Whether and how a request is tried again after its connection failed.
+ * @param applyToBuilders Whether the builders of RestClient, RestTemplate and WebClient
+ * that Spring Boot offers make such clients.
  */
 @ConfigurationProperties(prefix = MtlsClientProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
@@ -58,26 +71,40 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@Nullable List<String> requiredPolicies, @DefaultValue List<String> protocols,
 		@DefaultValue List<String> ciphers, @DefaultValue List<String> namedGroups,
 		@DefaultValue("hostname") ServerCheck serverCheck, @Nullable List<String> allowedServers,
-		@Nullable List<String> pins, @NestedConfigurationProperty @DefaultValue RevocationProperties revocation) {
+		@Nullable List<String> allowedNetworks, @Nullable List<String> pins,
+		@NestedConfigurationProperty @DefaultValue RevocationProperties revocation, @Nullable Duration connectTimeout,
+		@DefaultValue("10s") Duration handshakeTimeout, @Nullable Duration readTimeout,
+		@NestedConfigurationProperty @DefaultValue ClientPoolProperties pool,
+		@NestedConfigurationProperty @DefaultValue ClientRetryProperties retry,
+		@DefaultValue("true") boolean applyToBuilders) {
 
 	static final String PREFIX = "mtls.client";
 
-	GateSettings gateSettings(SslOptions bundleOptions) {
+	GateSettings gateSettings(String prefix, String name, SslOptions bundleOptions) {
 		if (this.serverCheck != ServerCheck.HOSTNAME && this.allowedServers == null) {
 			throw new MtlsException(Reason.CONFIGURATION_CONFLICT,
-					"%s.server-check=%s".formatted(PREFIX, this.serverCheck.name().toLowerCase(Locale.ROOT)),
-					"there is no identity to check, because %s.allowed-servers is not set".formatted(PREFIX),
+					"%s.server-check=%s".formatted(prefix, this.serverCheck.name().toLowerCase(Locale.ROOT)),
+					"there is no identity to check, because %s.allowed-servers is not set".formatted(prefix),
 					"set allowed-servers, or server-check to 'hostname'");
 		}
 		return GateSettings
-			.client("client", this.serverCheck != ServerCheck.IDENTITY,
-					TlsProfiles.of(PREFIX, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
-			.withRevocation(this.revocation.policy(PREFIX + ".revocation"))
-			.withRequiredPolicies(Policies.of(PREFIX, this.requiredPolicies));
+			.client(name, this.serverCheck != ServerCheck.IDENTITY,
+					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
+			.withRevocation(this.revocation.policy(prefix + ".revocation"))
+			.withRequiredPolicies(Policies.of(prefix, this.requiredPolicies))
+			.withHandshakeTimeout(this.handshakeTimeout);
 	}
 
-	SnapshotLocations locations() {
-		return SnapshotLocations.builder(PREFIX)
+	ClientOptions options(String prefix) {
+		ClientPoolProperties.checkTime(prefix + ".connect-timeout", this.connectTimeout);
+		ClientPoolProperties.checkTime(prefix + ".handshake-timeout", this.handshakeTimeout);
+		ClientPoolProperties.checkTime(prefix + ".read-timeout", this.readTimeout);
+		return new ClientOptions(this.connectTimeout, this.readTimeout, this.pool.pool(prefix),
+				this.retry.retry(prefix));
+	}
+
+	SnapshotLocations locations(String prefix) {
+		return SnapshotLocations.builder(prefix)
 			.pem(this.certificate, this.privateKey, this.privateKeyPassword)
 			.strictPermissions(this.strictPermissions)
 			.keyStore(this.keyStore.location(), this.keyStore.type(), this.keyStore.password(),
@@ -86,6 +113,7 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.trustDomains(TrustDomainProperties.locations(this.trustDomains))
 			.trustStore(this.trustStore.location(), this.trustStore.type(), this.trustStore.password())
 			.allowedPeers("allowed-servers", this.allowedServers)
+			.allowedNetworks(this.allowedNetworks)
 			.pins(this.pins)
 			.crls(this.revocation.files())
 			.build();

@@ -26,8 +26,8 @@ final class UnknownPrefixEnvironmentPostProcessor implements EnvironmentPostProc
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("mtls");
 
-	private static final List<String> KNOWN = List.of("client", "dev", "enabled", "kill-switch", "management", "reload",
-			"server");
+	private static final List<String> KNOWN = List.of("client", "clients", "dev", "enabled", "kill-switch",
+			"management", "reload", "server");
 
 	private static final UnboundElementsSourceFilter FILTER = new UnboundElementsSourceFilter();
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.ssl.SslBundles;
@@ -17,7 +18,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.client.RestClient;
 
+import dev.mtls.boot.client.ClientOptions;
+import dev.mtls.boot.client.ImperativeClients;
+import dev.mtls.boot.client.MtlsClient;
 import dev.mtls.boot.client.MtlsRestClientCustomizer;
+import dev.mtls.boot.client.gate.ClientPool;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.SnapshotLocations;
@@ -32,8 +37,9 @@ class MtlsClientAutoConfigurationTests {
 
 	private static MtlsTestFiles files;
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
-		.of(MtlsAutoConfiguration.class, MtlsClientAutoConfiguration.class, SslAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsClientAutoConfiguration.class,
+				MtlsHttpClientAutoConfiguration.class, SslAutoConfiguration.class));
 
 	@BeforeAll
 	static void writeFiles(@TempDir Path directory) {
@@ -127,7 +133,9 @@ class MtlsClientAutoConfigurationTests {
 
 		@Bean
 		MtlsRestClientCustomizer ownCustomizer(Gate gate) {
-			return new MtlsRestClientCustomizer(gate, HttpClientSettings.defaults());
+			return new MtlsRestClientCustomizer(
+					new ImperativeClients(ClientHttpRequestFactoryBuilder.jdk(), HttpClientSettings.defaults()),
+					new MtlsClient(gate, new ClientOptions(null, null, ClientPool.DEFAULTS, null)));
 		}
 
 	}

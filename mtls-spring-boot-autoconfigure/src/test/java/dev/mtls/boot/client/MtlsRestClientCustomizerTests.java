@@ -3,7 +3,6 @@ package dev.mtls.boot.client;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,6 +23,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,13 +32,13 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.mock.http.client.MockClientHttpRequest;
 import org.springframework.mock.http.client.MockClientHttpResponse;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -48,6 +48,8 @@ import org.springframework.web.client.RestClient;
 import dev.mtls.authority.CertificateRequest;
 import dev.mtls.boot.autoconfigure.MtlsAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsClientAutoConfiguration;
+import dev.mtls.boot.autoconfigure.MtlsHttpClientAutoConfiguration;
+import dev.mtls.boot.client.gate.ClientPool;
 import dev.mtls.gate.Gate;
 import dev.mtls.test.Flaw;
 import dev.mtls.test.TestAuthority;
@@ -80,8 +82,10 @@ class MtlsRestClientCustomizerTests {
 		this.authority.writeTo(this.directory, "ca");
 		this.runner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsClientAutoConfiguration.class,
-					SslAutoConfiguration.class, HttpClientAutoConfiguration.class, RestClientAutoConfiguration.class))
-			.withPropertyValues("mtls.reload.enabled=false",
+					MtlsHttpClientAutoConfiguration.class, SslAutoConfiguration.class,
+					HttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
+					RestClientAutoConfiguration.class))
+			.withPropertyValues("mtls.reload.enabled=false", "spring.http.clients.imperative.factory=jdk",
 					"mtls.client.certificate=" + this.directory.resolve("client.crt"),
 					"mtls.client.private-key=" + this.directory.resolve("client.key"),
 					"mtls.client.trust-certificates=" + this.directory.resolve("ca.crt"));
@@ -191,21 +195,18 @@ class MtlsRestClientCustomizerTests {
 
 	@Test
 	void timeoutsWhenNotSetAreTenAndThirtySeconds() {
-		this.runner.run((context) -> {
-			JdkClientHttpRequestFactory factory = factory(context.getBean(Gate.class), HttpClientSettings.defaults());
-			assertThat(factory).extracting("readTimeout").isEqualTo(Duration.ofSeconds(30));
-			assertThat(httpClient(factory).connectTimeout()).contains(Duration.ofSeconds(10));
-		});
+		HttpClientSettings settings = options(null, null).over(HttpClientSettings.defaults());
+		assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(settings.readTimeout()).isEqualTo(Duration.ofSeconds(30));
 	}
 
 	@Test
-	void timeoutsWhenSetWin() {
-		this.runner.run((context) -> {
-			JdkClientHttpRequestFactory factory = factory(context.getBean(Gate.class),
-					HttpClientSettings.defaults().withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(2)));
-			assertThat(factory).extracting("readTimeout").isEqualTo(Duration.ofSeconds(2));
-			assertThat(httpClient(factory).connectTimeout()).contains(Duration.ofSeconds(1));
-		});
+	void timeoutsOfTheClientWinOverThoseOfAll() {
+		HttpClientSettings all = HttpClientSettings.defaults()
+			.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(2));
+		assertThat(options(null, null).over(all)).isEqualTo(all);
+		assertThat(options(Duration.ofSeconds(3), Duration.ofSeconds(4)).over(all))
+			.isEqualTo(all.withTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(4)));
 	}
 
 	@Test
@@ -304,13 +305,8 @@ class MtlsRestClientCustomizerTests {
 		return client.get().uri(url).retrieve().toBodilessEntity();
 	}
 
-	private static JdkClientHttpRequestFactory factory(Gate gate, HttpClientSettings settings) {
-		return Objects.requireNonNull(
-				ReflectionTestUtils.invokeMethod(new MtlsRestClientCustomizer(gate, settings), "createRequestFactory"));
-	}
-
-	private static HttpClient httpClient(JdkClientHttpRequestFactory factory) {
-		return (HttpClient) Objects.requireNonNull(ReflectionTestUtils.getField(factory, "httpClient"));
+	private static ClientOptions options(@Nullable Duration connectTimeout, @Nullable Duration readTimeout) {
+		return new ClientOptions(connectTimeout, readTimeout, ClientPool.DEFAULTS, null);
 	}
 
 	private static String messages(Throwable failure) {

@@ -1,0 +1,57 @@
+package dev.mtls.boot.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.env.Environment;
+
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+
+/**
+ * The properties below {@code mtls.clients}: by the name of a client what
+ * {@code mtls.client} has.
+ */
+final class NamedClients {
+
+	static final String PREFIX = "mtls.clients";
+
+	private static final Set<String> RESERVED = Set.of("client", "server", "management");
+
+	private NamedClients() {
+	}
+
+	/**
+	 * Bind the properties. Each name is bound by itself, so that a key that does not
+	 * exist fails as it does elsewhere.
+	 * @param environment the environment
+	 * @return the properties by name
+	 */
+	static Map<String, MtlsClientProperties> of(Environment environment) {
+		Binder binder = Binder.get(environment);
+		Map<String, MtlsClientProperties> clients = new LinkedHashMap<>();
+		for (String name : binder.bind(PREFIX, Bindable.mapOf(String.class, Object.class)).orElse(Map.of()).keySet()) {
+			if (RESERVED.contains(name)) {
+				throw new MtlsException(Reason.CONFIGURATION_INVALID, prefix(name),
+						"the SSL bundle mtls-%s is another's".formatted(name), "choose another name for the client");
+			}
+			MtlsClientProperties properties = binder.bindOrCreate(prefix(name), Bindable.of(MtlsClientProperties.class),
+					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+			if (!Boolean.FALSE.equals(properties.enabled())) {
+				clients.put(name, properties);
+			}
+		}
+		return clients;
+	}
+
+	static String prefix(String name) {
+		return "%s.%s".formatted(PREFIX, name);
+	}
+
+}

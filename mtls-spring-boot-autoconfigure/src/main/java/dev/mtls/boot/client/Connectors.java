@@ -1,0 +1,33 @@
+package dev.mtls.boot.client;
+
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+
+import dev.mtls.boot.client.gate.BuiltClient;
+import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.client.gate.ClientPool;
+import dev.mtls.boot.client.jdk.JdkConnectors;
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+
+/**
+ * Chooses by the application's builder what fits its reactive library to a gate.
+ */
+final class Connectors {
+
+	private Connectors() {
+	}
+
+	static BuiltClient<ClientHttpConnector> connector(ClientHttpConnectorBuilder<?> builder,
+			HttpClientSettings settings, ClientGeneration generation, ClientPool pool) {
+		if (builder instanceof JdkClientHttpConnectorBuilder jdk) {
+			return JdkConnectors.connector(jdk, settings, generation);
+		}
+		throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "spring.http.clients.reactive.connector",
+				"mutual TLS cannot be set up for clients of %s".formatted(builder.getClass().getName()),
+				"set it to reactor, jetty, http-components or jdk, or mtls.client.apply-to-builders to false");
+	}
+
+}

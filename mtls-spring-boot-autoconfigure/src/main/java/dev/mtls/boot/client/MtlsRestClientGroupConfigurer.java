@@ -1,0 +1,49 @@
+package dev.mtls.boot.client;
+
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
+
+/**
+ * {@link RestClientHttpServiceGroupConfigurer} that has the clients of a group use its
+ * identity, with the settings of the group.
+ */
+public final class MtlsRestClientGroupConfigurer implements RestClientHttpServiceGroupConfigurer {
+
+	private final ImperativeClients clients;
+
+	private final ServiceGroups groups;
+
+	/**
+	 * Create a configurer.
+	 * @param clients makes request factories
+	 * @param groups tells the identity of each group
+	 */
+	public MtlsRestClientGroupConfigurer(ImperativeClients clients, ServiceGroups groups) {
+		this.clients = clients;
+		this.groups = groups;
+	}
+
+	@Override
+	public void configureGroups(Groups<RestClient.Builder> groups) {
+		groups.forEachClient((group, builder) -> {
+			MtlsClient client = this.groups.identity(group.name());
+			if (client != null) {
+				this.clients.configure(builder, client, this.groups.settings(group.name()));
+			}
+			else if (this.groups.standardApplies()) {
+				// Our customizer of all builders does not know groups
+				this.clients.configure(builder, this.groups.settings(group.name()));
+			}
+		});
+	}
+
+	/**
+	 * After Spring Boot's, which apply the settings and the customizers, and before those
+	 * of the application.
+	 */
+	@Override
+	public int getOrder() {
+		return 1;
+	}
+
+}

@@ -1,0 +1,33 @@
+package dev.mtls.boot.client;
+
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
+import org.springframework.http.client.ClientHttpRequestFactory;
+
+import dev.mtls.boot.client.gate.BuiltClient;
+import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.client.gate.ClientPool;
+import dev.mtls.boot.client.jdk.JdkRequestFactories;
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+
+/**
+ * Chooses by the application's builder what fits its library to a gate.
+ */
+final class RequestFactories {
+
+	private RequestFactories() {
+	}
+
+	static BuiltClient<ClientHttpRequestFactory> requestFactory(ClientHttpRequestFactoryBuilder<?> builder,
+			HttpClientSettings settings, ClientGeneration generation, ClientPool pool) {
+		if (builder instanceof JdkClientHttpRequestFactoryBuilder jdk) {
+			return JdkRequestFactories.requestFactory(jdk, settings, generation);
+		}
+		throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "spring.http.clients.imperative.factory",
+				"mutual TLS cannot be set up for clients of %s".formatted(builder.getClass().getName()),
+				"set it to jdk, http-components, jetty or reactor, or mtls.client.apply-to-builders to false");
+	}
+
+}

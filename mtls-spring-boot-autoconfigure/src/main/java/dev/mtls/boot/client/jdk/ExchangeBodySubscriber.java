@@ -1,0 +1,89 @@
+package dev.mtls.boot.client.jdk;
+
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link BodySubscriber} that tells its exchange when the body has ended, and can be cut.
+ *
+ * @param <T> the type of the body
+ */
+final class ExchangeBodySubscriber<T> implements BodySubscriber<T> {
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	private final BodySubscriber<T> subscriber;
+
+	private final FutureExchange<T> exchange;
+
+	private volatile @Nullable Subscription subscription;
+
+	ExchangeBodySubscriber(BodySubscriber<T> subscriber, FutureExchange<T> exchange) {
+		this.subscriber = subscriber;
+		this.exchange = exchange;
+	}
+
+	@Override
+	public CompletionStage<T> getBody() {
+		return this.subscriber.getBody();
+	}
+
+	@Override
+	public void onSubscribe(Subscription subscription) {
+		this.subscription = subscription;
+		this.subscriber.onSubscribe(new Subscription() {
+
+			@Override
+			public void request(long count) {
+				subscription.request(count);
+			}
+
+			@Override
+			public void cancel() {
+				subscription.cancel();
+				ExchangeBodySubscriber.this.exchange.end();
+			}
+
+		});
+		this.exchange.body(this);
+	}
+
+	@Override
+	public void onNext(List<ByteBuffer> buffers) {
+		if (!this.ended.get()) {
+			this.subscriber.onNext(buffers);
+		}
+	}
+
+	@Override
+	public void onError(Throwable failure) {
+		if (this.ended.compareAndSet(false, true)) {
+			this.exchange.end();
+			this.subscriber.onError(Objects.requireNonNullElse(this.exchange.failure(), failure));
+		}
+	}
+
+	@Override
+	public void onComplete() {
+		if (this.ended.compareAndSet(false, true)) {
+			this.exchange.end();
+			this.subscriber.onComplete();
+		}
+	}
+
+	void cut() {
+		Subscription subscription = this.subscription;
+		if (subscription != null) {
+			subscription.cancel();
+			onError(Objects.requireNonNull(this.exchange.failure()));
+		}
+	}
+
+}

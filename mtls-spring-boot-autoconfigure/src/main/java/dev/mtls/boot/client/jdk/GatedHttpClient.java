@@ -1,0 +1,60 @@
+package dev.mtls.boot.client.jdk;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.PushPromiseHandler;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link HttpClient} of one generation, whose exchanges are cut with their
+ * connections.
+ */
+public final class GatedHttpClient {
+
+	private final HttpClient client;
+
+	private final GatedConnections connections;
+
+	GatedHttpClient(HttpClient client, GatedConnections connections) {
+		this.client = client;
+		this.connections = connections;
+	}
+
+	/**
+	 * The client itself, for its settings.
+	 * @return the client
+	 */
+	public HttpClient client() {
+		return this.client;
+	}
+
+	/**
+	 * Send a request.
+	 * @param <T> the type of the body
+	 * @param request the request
+	 * @param handler handles the body
+	 * @param pushes handles what the server pushes, or {@code null}
+	 * @param failed is told why the request failed, before the caller is
+	 * @param ended runs once when the request has failed or the body has ended
+	 * @return the response; to cancel it cancels the exchange
+	 */
+	public <T> CompletableFuture<HttpResponse<T>> send(HttpRequest request, BodyHandler<T> handler,
+			@Nullable PushPromiseHandler<T> pushes, Consumer<Throwable> failed, Runnable ended) {
+		FutureExchange<T> exchange = new FutureExchange<>(request.uri(), this.connections, failed, ended);
+		this.connections.begin(exchange);
+		try {
+			return exchange.follow(this.client.sendAsync(request,
+					(info) -> new ExchangeBodySubscriber<>(handler.apply(info), exchange), pushes));
+		}
+		catch (RuntimeException ex) {
+			exchange.end();
+			throw ex;
+		}
+	}
+
+}
