@@ -69,6 +69,8 @@ public final class Gate {
 
 	private final RevocationUpdates revocationUpdates;
 
+	private final @Nullable OcspStapling ocspStapling;
+
 	private volatile GateState state;
 
 	Gate(GateBuilder builder) {
@@ -83,6 +85,8 @@ public final class Gate {
 		this.revocation = new Revocation(this.settings.revocation());
 		this.revocationUpdates = new RevocationUpdates(this.revocation, builder.revocationExecutor, builder.clock,
 				() -> this.state.snapshot().trust().anchors(), this::revocationChanged, this::tellRevocationProblem);
+		this.ocspStapling = this.settings.ocspStapling() ? new OcspStapling(this.settings.revocation(),
+				builder.revocationExecutor, builder.clock, this::snapshot, this.events::warned) : null;
 		this.state = Objects.requireNonNull(this.reloader.next((snapshot) -> {
 			snapshot.check(this.settings, this.clock.instant());
 			takeCrls(snapshot);
@@ -280,6 +284,18 @@ public final class Gate {
 	}
 
 	/**
+	 * The OCSP response to staple to the own certificate in a handshake that begins now
+	 * (RFC 6066, section 8): the newest that was verified, be it good or revoked. The
+	 * first call is what begins to get responses, at the next {@link #walk()}; none ever
+	 * waits.
+	 * @return the response in DER, or {@code null} if none counts at present or the
+	 * settings do not want any
+	 */
+	public byte @Nullable [] ocspResponse() {
+		return (this.ocspStapling != null) ? this.ocspStapling.response() : null;
+	}
+
+	/**
 	 * Decide whether the peer of a connection gets in. To be asked after every handshake,
 	 * resumed or not, by a stack that does not {@link #connect} its connections.
 	 * @param chain the chain of the connection's session, the peer's own certificate
@@ -413,11 +429,15 @@ public final class Gate {
 	 * Admit the peers of all connections again for which that is due, cut those whose
 	 * peer is no longer admitted, and close those whose handshake takes too long. To be
 	 * called at least each second, because admissions run out; a change walks by itself.
+	 * It also begins to fetch what is due of CRLs and OCSP responses.
 	 */
 	public void walk() {
 		this.connections.walk(this.clock.millis());
 		if (this.settings.revocation().isOnline()) {
 			this.revocationUpdates.refresh(livePaths());
+		}
+		if (this.ocspStapling != null) {
+			this.ocspStapling.refresh();
 		}
 	}
 

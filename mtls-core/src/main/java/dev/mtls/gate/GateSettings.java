@@ -24,10 +24,11 @@ import dev.mtls.trust.RequiredPolicies;
  * @param revocation where to learn whether a peer's certificate is revoked
  * @param tls what may be negotiated
  * @param requiredPolicies the certificate policies of which a peer's path must assert one
+ * @param ocspStapling whether the own certificate comes with an OCSP response
  */
 public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, boolean certificateRequired,
 		boolean hostNameChecked, boolean reportOnly, Duration handshakeTimeout, ConnectionLimits limits,
-		RevocationPolicy revocation, TlsProfile tls, RequiredPolicies requiredPolicies) {
+		RevocationPolicy revocation, TlsProfile tls, RequiredPolicies requiredPolicies, boolean ocspStapling) {
 
 	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -57,7 +58,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public static GateSettings server(String name, boolean certificateRequired, TlsProfile tls) {
 		return new GateSettings(name, PeerRole.CLIENT, true, certificateRequired, false, false, HANDSHAKE_TIMEOUT,
-				ConnectionLimits.NONE, RevocationPolicy.OFF, tls, RequiredPolicies.NONE);
+				ConnectionLimits.NONE, RevocationPolicy.OFF, tls, RequiredPolicies.NONE, false);
 	}
 
 	/**
@@ -70,7 +71,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public static GateSettings client(String name, boolean hostNameChecked, TlsProfile tls) {
 		return new GateSettings(name, PeerRole.SERVER, false, true, hostNameChecked, false, HANDSHAKE_TIMEOUT,
-				ConnectionLimits.NONE, RevocationPolicy.OFF, tls, RequiredPolicies.NONE);
+				ConnectionLimits.NONE, RevocationPolicy.OFF, tls, RequiredPolicies.NONE, false);
 	}
 
 	/**
@@ -82,7 +83,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withReportOnly(boolean reportOnly) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls,
-				this.requiredPolicies);
+				this.requiredPolicies, this.ocspStapling);
 	}
 
 	/**
@@ -92,7 +93,8 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public GateSettings withoutOwnKey() {
 		return new GateSettings(this.name, this.peerRole, false, this.certificateRequired, this.hostNameChecked,
-				this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls, this.requiredPolicies);
+				this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls, this.requiredPolicies,
+				this.ocspStapling);
 	}
 
 	/**
@@ -103,7 +105,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withHandshakeTimeout(Duration handshakeTimeout) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, this.reportOnly, handshakeTimeout, this.limits, this.revocation, this.tls,
-				this.requiredPolicies);
+				this.requiredPolicies, this.ocspStapling);
 	}
 
 	/**
@@ -114,7 +116,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withLimits(ConnectionLimits limits) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, limits, this.revocation, this.tls,
-				this.requiredPolicies);
+				this.requiredPolicies, this.ocspStapling);
 	}
 
 	/**
@@ -126,7 +128,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withRevocation(RevocationPolicy revocation) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, revocation, this.tls,
-				this.requiredPolicies);
+				this.requiredPolicies, this.ocspStapling);
 	}
 
 	/**
@@ -137,7 +139,19 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withRequiredPolicies(RequiredPolicies requiredPolicies) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls,
-				requiredPolicies);
+				requiredPolicies, this.ocspStapling);
+	}
+
+	/**
+	 * The same settings for the gate of a server that staples an OCSP response to its
+	 * certificate, where the TLS engine can.
+	 * @param ocspStapling whether to staple, {@code false} if not set
+	 * @return the settings
+	 */
+	public GateSettings withOcspStapling(boolean ocspStapling) {
+		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
+				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls,
+				this.requiredPolicies, ocspStapling);
 	}
 
 }

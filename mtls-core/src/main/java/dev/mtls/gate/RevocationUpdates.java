@@ -226,7 +226,7 @@ final class RevocationUpdates {
 		}
 	}
 
-	private static String detailOf(Throwable failure) {
+	static String detailOf(Throwable failure) {
 		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
 		return (cause instanceof MtlsException ex) ? "%s: %s".formatted(ex.place(), ex.problem())
 				: String.valueOf(cause);

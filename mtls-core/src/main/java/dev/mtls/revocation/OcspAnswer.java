@@ -47,6 +47,22 @@ public final class OcspAnswer {
 		return this.validUntil;
 	}
 
+	/**
+	 * Whether this answer takes the place of one that is held: it is not older, and takes
+	 * a revocation back only if it is newer and says good.
+	 * @param held an earlier answer about the same certificate
+	 * @return whether to hold this one
+	 */
+	public boolean replaces(OcspAnswer held) {
+		if (this.thisUpdate.isBefore(held.thisUpdate)) {
+			return false;
+		}
+		if (!held.isRevoked() || isRevoked()) {
+			return true;
+		}
+		return this.thisUpdate.isAfter(held.thisUpdate) && this.status instanceof RevocationStatus.Good;
+	}
+
 	@Override
 	public String toString() {
 		return "OcspAnswer[serial number %s, %s, as of %s, until %s]".formatted(this.certificate.serialNumber(),

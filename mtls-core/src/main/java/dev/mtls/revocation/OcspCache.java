@@ -101,7 +101,7 @@ public final class OcspCache {
 	public void put(OcspAnswer answer, Instant now) {
 		synchronized (this.entries) {
 			Entry held = this.entries.get(answer.certificate());
-			if (held != null && held.answer() != null && !isReplacedBy(held.answer(), answer)) {
+			if (held != null && held.answer() != null && !answer.replaces(held.answer())) {
 				this.entries.put(answer.certificate(), new Entry(held.answer(), held.received(), null, now));
 			}
 			else {
@@ -132,16 +132,6 @@ public final class OcspCache {
 		synchronized (this.entries) {
 			return this.entries.get(certificate);
 		}
-	}
-
-	private static boolean isReplacedBy(OcspAnswer held, OcspAnswer next) {
-		if (next.thisUpdate().isBefore(held.thisUpdate())) {
-			return false;
-		}
-		if (!held.isRevoked() || next.isRevoked()) {
-			return true;
-		}
-		return next.thisUpdate().isAfter(held.thisUpdate()) && next.status() instanceof RevocationStatus.Good;
 	}
 
 	/**
