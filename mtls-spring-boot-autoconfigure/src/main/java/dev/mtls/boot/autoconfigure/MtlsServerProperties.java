@@ -55,6 +55,8 @@ import dev.mtls.gate.SnapshotLocations;
  * @param limits What a client may use up.
  * @param rateLimit How many requests may be made with one certificate.
  * @param revocation Where to learn whether a client's certificate is revoked.
+ * @param ocspStapling Whether to send an OCSP response with the server's certificate. By
+ * Netty with netty-tcnative, or by the JDK where a system property has it do so.
  */
 @ConfigurationProperties(prefix = MtlsServerProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
@@ -69,12 +71,14 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@Nullable List<String> allowedNetworks, @Nullable List<String> allowedClients, @Nullable List<String> pins,
 		@Nullable List<String> authorities, @NestedConfigurationProperty @DefaultValue LimitsProperties limits,
 		@NestedConfigurationProperty @Nullable RateLimitProperties rateLimit,
-		@NestedConfigurationProperty @DefaultValue RevocationProperties revocation) {
+		@NestedConfigurationProperty @DefaultValue RevocationProperties revocation,
+		@DefaultValue("false") boolean ocspStapling) {
 
 	static final String PREFIX = "mtls.server";
 
 	GateSettings gateSettings(String prefix, SslOptions bundleOptions, boolean keyRequired) {
 		checkRateLimit(prefix);
+		checkOcspStapling(prefix, keyRequired);
 		GateSettings settings = GateSettings
 			.server(prefix.substring(prefix.lastIndexOf('.') + 1), this.clientAuth == ClientAuth.NEED,
 					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
@@ -82,7 +86,8 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.withReportOnly(this.mode == Mode.REPORT_ONLY)
 			.withHandshakeTimeout(this.limits.handshakeTimeout())
 			.withLimits(this.limits.connectionLimits(prefix))
-			.withRevocation(this.revocation.policy(prefix + ".revocation"));
+			.withRevocation(this.revocation.policy(prefix + ".revocation"))
+			.withOcspStapling(this.ocspStapling);
 		return keyRequired ? settings : settings.withoutOwnKey();
 	}
 
@@ -97,6 +102,14 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 					"remove it, or set %s.rate-limit".formatted(PREFIX));
 		}
 		this.rateLimit.requestRate(prefix + ".rate-limit");
+	}
+
+	private void checkOcspStapling(String prefix, boolean ownServer) {
+		if (this.ocspStapling && !ownServer) {
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, prefix + ".ocsp-stapling=true",
+					"the server that this application is deployed to speaks TLS, and it alone could staple",
+					"remove it, and have that server staple");
+		}
 	}
 
 	RequestRate requestRate(String prefix) {

@@ -5,6 +5,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 
 import dev.mtls.boot.server.GatedSsl;
+import dev.mtls.boot.server.JdkStapling;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 
@@ -39,6 +40,7 @@ public final class MtlsJettyCustomizer implements WebServerFactoryCustomizer<Jet
 	@Override
 	public void customize(JettyWebServerFactory factory) {
 		GatedSsl.configure(factory, this.gate, this.bundle);
+		JdkStapling.check(this.gate);
 		factory.addServerCustomizers((server) -> server.addEventListener(new GatedServer(this.gate, server)));
 	}
 

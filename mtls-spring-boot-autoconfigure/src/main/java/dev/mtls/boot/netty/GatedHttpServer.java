@@ -38,8 +38,10 @@ final class GatedHttpServer implements NettyServerCustomizer {
 
 	@Override
 	public HttpServer apply(HttpServer server) {
-		GatedSslProvider provider = new GatedSslProvider(
-				new GatedSslContexts(this.gate, this.engine, applicationProtocols(server.configuration().protocols())));
+		GatedSslContexts contexts = new GatedSslContexts(this.gate, this.engine,
+				applicationProtocols(server.configuration().protocols()));
+		contexts.checkStapling();
+		GatedSslProvider provider = new GatedSslProvider(contexts);
 		return server.secure((spec) -> secure(spec, provider))
 			.doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel));
 	}

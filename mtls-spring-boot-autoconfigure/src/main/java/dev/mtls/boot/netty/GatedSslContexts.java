@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -16,12 +17,14 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 
 import dev.mtls.boot.bundle.GateSslBundle;
+import dev.mtls.boot.server.JdkStapling;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
@@ -76,20 +79,21 @@ final class GatedSslContexts {
 		if (engine == SslProvider.OPENSSL) {
 			checkTls13Suites(tls);
 			builder.option(OpenSslContextOption.GROUPS, tls.namedGroups().toArray(String[]::new));
+			builder.enableOcsp(staples());
 		}
 		try {
 			return builder.build();
 		}
-		catch (SSLException | IllegalArgumentException | UnsupportedOperationException ex) {
+		catch (SSLException | IllegalArgumentException | IllegalStateException | UnsupportedOperationException ex) {
 			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, "mtls.server",
 					"the TLS engine of Netty (%s) cannot do what is configured: %s".formatted(engine, ex.getMessage()),
-					"change protocols, ciphers or named-groups, or remove netty-tcnative from the class path", ex);
+					"change protocols, ciphers, named-groups or ocsp-stapling, or remove netty-tcnative from the class path",
+					ex);
 		}
 	}
 
 	/**
-	 * Set on a connection what the engine of the JDK takes there and not with its
-	 * context.
+	 * Set on a connection what an engine takes there and not with its context.
 	 * @param handler the TLS of the connection
 	 */
 	void configure(SslHandler handler) {
@@ -97,6 +101,35 @@ final class GatedSslContexts {
 			SSLParameters parameters = handler.engine().getSSLParameters();
 			this.gate.settings().tls().applyTo(parameters);
 			handler.engine().setSSLParameters(parameters);
+		}
+		else if (staples()) {
+			staple(handler.engine());
+		}
+	}
+
+	/**
+	 * Check that the engine staples OCSP responses if the gate wants that. A later key
+	 * that only the engine of the JDK can use is not kept out for it.
+	 * @throws MtlsException if it cannot
+	 */
+	void checkStapling() {
+		if (engine() == SslProvider.JDK) {
+			JdkStapling.check(this.gate);
+		}
+		else if (staples()) {
+			// The first that is asked for, so that it is there before the first peer
+			this.gate.ocspResponse();
+		}
+	}
+
+	private boolean staples() {
+		return this.gate.settings().ocspStapling();
+	}
+
+	private void staple(SSLEngine engine) {
+		byte[] response = this.gate.ocspResponse();
+		if (response != null && engine instanceof ReferenceCountedOpenSslEngine nativeEngine) {
+			nativeEngine.setOcspResponse(response);
 		}
 	}
 

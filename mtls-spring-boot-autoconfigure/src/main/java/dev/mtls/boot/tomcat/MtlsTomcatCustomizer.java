@@ -6,6 +6,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 
 import dev.mtls.boot.server.GatedSsl;
+import dev.mtls.boot.server.JdkStapling;
 import dev.mtls.gate.Gate;
 
 /**
@@ -30,6 +31,7 @@ public final class MtlsTomcatCustomizer implements WebServerFactoryCustomizer<To
 	@Override
 	public void customize(TomcatWebServerFactory factory) {
 		GatedSsl.configure(factory, this.gate, this.bundle);
+		JdkStapling.check(this.gate);
 		factory.setProtocol(MtlsHttp11NioProtocol.class.getName());
 		factory.addProtocolHandlerCustomizers((ProtocolHandler handler) -> {
 			if (handler instanceof MtlsHttp11NioProtocol protocol) {

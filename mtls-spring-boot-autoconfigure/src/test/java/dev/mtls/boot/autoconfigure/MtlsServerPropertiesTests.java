@@ -178,6 +178,12 @@ class MtlsServerPropertiesTests {
 	}
 
 	@Test
+	void ocspStaplingIsOffUnlessSet() {
+		run((gate) -> assertThat(gate.settings().ocspStapling()).isFalse(), files.serverProperties());
+		run((gate) -> assertThat(gate.settings().ocspStapling()).isTrue(), and("ocsp-stapling=true"));
+	}
+
+	@Test
 	void handshakeTimeoutIsTenSecondsUnlessSet() {
 		run((gate) -> assertThat(gate.settings().handshakeTimeout()).isEqualTo(Duration.ofSeconds(10)),
 				files.serverProperties());
@@ -366,6 +372,19 @@ class MtlsServerPropertiesTests {
 		assertThatExceptionOfType(MtlsException.class)
 			.isThrownBy(() -> properties.gateSettings("mtls.management", SslOptions.NONE, true))
 			.satisfies((ex) -> assertThat(ex.place()).isEqualTo("mtls.management.rate-limit"));
+	}
+
+	@Test
+	void ocspStaplingOfAForeignServerFails() {
+		MockEnvironment environment = new MockEnvironment().withProperty("mtls.server.ocsp-stapling", "true");
+		MtlsServerProperties properties = Binder.get(environment)
+			.bindOrCreate("mtls.server", MtlsServerProperties.class);
+		assertThatExceptionOfType(MtlsException.class)
+			.isThrownBy(() -> properties.gateSettings("mtls.server", SslOptions.NONE, false))
+			.satisfies((ex) -> {
+				assertThat(ex.reason()).isEqualTo(Reason.CONFIGURATION_CONFLICT);
+				assertThat(ex.place()).isEqualTo("mtls.server.ocsp-stapling=true");
+			});
 	}
 
 	@ParameterizedTest
