@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Date;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,9 +24,9 @@ import dev.mtls.authority.ExtendedKeyUsage;
 import dev.mtls.authority.IssuedCertificate;
 
 /**
- * An OCSP responder of a {@link TestAuthority} on loopback. Certificates are good unless
- * they are revoked or forgotten, and it answers as it should unless it is told to
- * misbehave. What is changed counts from the next request on.
+ * An OCSP responder of a {@link TestAuthority} on loopback, for POST and GET.
+ * Certificates are good unless they are revoked or forgotten, and it answers as it should
+ * unless it is told to misbehave. What is changed counts from the next request on.
  */
 public final class OcspResponder implements AutoCloseable {
 
@@ -133,7 +134,7 @@ public final class OcspResponder implements AutoCloseable {
 	}
 
 	private void handle(HttpExchange exchange) throws IOException {
-		byte[] request = exchange.getRequestBody().readAllBytes();
+		byte[] request = request(exchange);
 		OcspFlaw current = this.flaw;
 		if (current == OcspFlaw.SILENT) {
 			this.http.holdUntilClosed();
@@ -148,6 +149,14 @@ public final class OcspResponder implements AutoCloseable {
 		else {
 			LoopbackHttp.send(exchange, "application/ocsp-response", answer(request, current));
 		}
+	}
+
+	private byte[] request(HttpExchange exchange) throws IOException {
+		if (!exchange.getRequestMethod().equals("GET")) {
+			return exchange.getRequestBody().readAllBytes();
+		}
+		// RFC 6960, A.1: the request in Base64 behind the address
+		return Base64.getDecoder().decode(exchange.getRequestURI().getPath().substring(uri().getPath().length() + 1));
 	}
 
 	private byte[] answer(byte[] request, @Nullable OcspFlaw current) {

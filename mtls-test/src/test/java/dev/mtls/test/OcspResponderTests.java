@@ -1,10 +1,14 @@
 package dev.mtls.test;
 
 import java.math.BigInteger;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,6 +69,17 @@ class OcspResponderTests {
 		this.responder.reinstate(this.alice);
 		assertThat(status()).isInstanceOf(RevocationStatus.Good.class);
 		assertThat(this.responder.requests()).isEqualTo(4);
+	}
+
+	@Test
+	void answersGetToo() throws Exception {
+		OcspRequest request = OcspRequest.of(this.alice, this.authority.certificate());
+		String encoded = URLEncoder.encode(Base64.getEncoder().encodeToString(request.encoded()),
+				StandardCharsets.US_ASCII);
+		byte[] response = this.fetcher.get(URI.create("%s/%s".formatted(this.responder.uri(), encoded)))
+			.get(30, TimeUnit.SECONDS)
+			.content();
+		assertThat(request.verify(response, NOW, false)).isInstanceOf(Verdict.Accepted.class);
 	}
 
 	@Test
