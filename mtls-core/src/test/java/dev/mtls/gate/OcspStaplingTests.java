@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.awaitility.Awaitility;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.cert.ocsp.UnknownStatus;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,14 +50,20 @@ class OcspStaplingTests {
 	}
 
 	@Test
-	void responseIsWhatTheResponderSignedOnceSomebodyWantsIt() {
-		Gate gate = open();
-		gate.walk();
-		assertThat(gate.ocspResponse()).isNull();
-		assertThat(this.responder.requests()).isZero();
-		gate.walk();
-		assertThat(await(gate)).isEqualTo(this.responder.last);
+	void responseIsWhatTheResponderSigned() {
+		assertThat(awaitFirst(open())).isEqualTo(this.responder.last);
 		assertThat(this.site.takeEvents()).isEmpty();
+	}
+
+	@Test
+	void nothingIsAskedBeforeSomebodyWantsAResponse() {
+		List<Runnable> tasks = new CopyOnWriteArrayList<>();
+		Gate gate = builder().revocationExecutor(tasks::add).open();
+		gate.walk();
+		assertThat(tasks).isEmpty();
+		gate.ocspResponse();
+		gate.walk();
+		assertThat(tasks).isNotEmpty();
 	}
 
 	@Test
@@ -142,13 +148,22 @@ class OcspStaplingTests {
 
 	@Test
 	void responseOfTheKeyBeforeIsNotStapledToTheNext() {
+		Gate gate = builder().executor((walk) -> {
+		}).open();
+		awaitFirst(gate);
+		writeKey(Site.ROOT, this.responder.uri());
+		assertThat(gate.reload()).isTrue();
+		assertThat(awaitFirst(gate)).isEqualTo(this.responder.last);
+		assertThat(this.responder.requests()).isEqualTo(2);
+	}
+
+	@Test
+	void responseIsAskedForWhenTheKeyChanges() {
 		Gate gate = open();
 		byte[] first = awaitFirst(gate);
 		writeKey(Site.ROOT, this.responder.uri());
 		assertThat(gate.reload()).isTrue();
-		assertThat(gate.ocspResponse()).isNotEqualTo(first);
-		assertThat(await(gate)).isEqualTo(this.responder.last);
-		assertThat(this.responder.requests()).isEqualTo(2);
+		assertThat(await(gate)).isNotEqualTo(first).isEqualTo(this.responder.last);
 	}
 
 	@Test
@@ -210,17 +225,24 @@ class OcspStaplingTests {
 	}
 
 	private Gate open() {
-		return open(null);
+		return builder().open();
 	}
 
-	private Gate open(@Nullable URI configured) {
-		GateSettings settings = GateSettings.server(true, TlsProfile.defaults()).withOcspStapling(true);
-		if (configured != null) {
-			settings = settings.withRevocation(new RevocationPolicy(RevocationPolicy.Mode.HARD_FAIL,
-					RevocationPolicy.Scope.LEAF, null, false, List.of(), false,
-					new RevocationPolicy.OcspPolicy(configured, true, Duration.ofSeconds(2))));
-		}
-		return this.site.open(settings, this.site.locations().build());
+	private GateBuilder builder() {
+		return builder(GateSettings.server(true, TlsProfile.defaults()));
+	}
+
+	private GateBuilder builder(GateSettings settings) {
+		return Gate.builder(settings.withOcspStapling(true), this.site.locations().build())
+			.clock(this.site.clock)
+			.events(this.site.events::add);
+	}
+
+	private Gate open(URI configured) {
+		RevocationPolicy policy = new RevocationPolicy(RevocationPolicy.Mode.HARD_FAIL, RevocationPolicy.Scope.LEAF,
+				null, false, List.of(), false,
+				new RevocationPolicy.OcspPolicy(configured, true, Duration.ofSeconds(2)));
+		return builder(GateSettings.server(true, TlsProfile.defaults()).withRevocation(policy)).open();
 	}
 
 	private byte[] awaitFirst(Gate gate) {

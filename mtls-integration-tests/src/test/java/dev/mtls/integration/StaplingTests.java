@@ -122,6 +122,17 @@ class StaplingTests {
 
 	@Test
 	@EnabledIfSystemProperty(named = "mtls.test.engine", matches = "openssl")
+	void keyForTheJdkAloneThatComesLaterIsServedWithoutResponse() throws Exception {
+		try (TestServer server = start(certificate(), "mtls.reload.interval=100ms")) {
+			awaitOutput(server, "1.3", GOOD);
+			certificate((request) -> request.keyType(KeyType.ED25519)).writeTo(this.directory, "server");
+			assertThat(awaitOutput(server, "1.3", "Peer signature type: Ed25519").output()).contains(NONE,
+					"HTTP/1.1 200");
+		}
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "mtls.test.engine", matches = "openssl")
 	void startWhenKeyIsForTheJdkAloneIsRefused() {
 		assertRefused(certificate((request) -> request.keyType(KeyType.ED25519)));
 	}

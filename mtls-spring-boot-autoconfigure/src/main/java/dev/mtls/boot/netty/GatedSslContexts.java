@@ -22,6 +22,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import dev.mtls.boot.bundle.GateSslBundle;
 import dev.mtls.boot.server.JdkStapling;
@@ -36,6 +38,8 @@ import dev.mtls.tls.TlsProfile;
  * on the class path, else the JDK.
  */
 final class GatedSslContexts {
+
+	private static final Log logger = LogFactory.getLog(GatedSslContexts.class);
 
 	private static final Set<String> NATIVE_KEYS = Set.of("RSA", "EC");
 
@@ -80,6 +84,9 @@ final class GatedSslContexts {
 			checkTls13Suites(tls);
 			builder.option(OpenSslContextOption.GROUPS, tls.namedGroups().toArray(String[]::new));
 			builder.enableOcsp(staples());
+		}
+		else if (staples() && !JdkStapling.isOn()) {
+			logger.warn("No OCSP response is stapled: the key is one that only the TLS engine of the JDK can use");
 		}
 		try {
 			return builder.build();

@@ -19,12 +19,20 @@ public final class JdkStapling {
 	}
 
 	/**
+	 * Whether the engine of the JDK staples.
+	 * @return whether its system property is set
+	 */
+	public static boolean isOn() {
+		return Boolean.getBoolean(PROPERTY);
+	}
+
+	/**
 	 * Check that the engine of the JDK staples if the gate wants that.
 	 * @param gate the gate of a server whose TLS is that of the JDK
 	 * @throws MtlsException with {@code ENGINE_UNSUPPORTED} if it does not
 	 */
 	public static void check(Gate gate) {
-		if (gate.settings().ocspStapling() && !Boolean.getBoolean(PROPERTY)) {
+		if (gate.settings().ocspStapling() && !isOn()) {
 			throw new MtlsException(Reason.ENGINE_UNSUPPORTED,
 					"mtls.%s.ocsp-stapling=true".formatted(gate.settings().name()),
 					"the TLS engine of this server is that of the JDK, which staples only with the system property %s=true"
