@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import dev.mtls.revocation.Crl;
 
 /**
- * Looks random serial numbers up in a CRL of a million entries, half of which are listed.
- * {@link #serialNumber} is what it costs to come by their bytes; the rest is the search.
+ * Looks random serial numbers up in a CRL of a million entries. {@link #serialNumber} is
+ * what it costs to come by their bytes; the rest is the search.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -28,8 +28,6 @@ import dev.mtls.revocation.Crl;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 3, jvmArgsAppend = "-Xmx4g")
 public class CrlLookupBenchmark {
-
-	private static final int SOUGHT = 1 << 16;
 
 	/**
 	 * The number of entries.
@@ -43,9 +41,21 @@ public class CrlLookupBenchmark {
 	@Param({ "16", "20" })
 	public int octets;
 
+	/**
+	 * The number of distinct serial numbers that are looked up, a power of two.
+	 */
+	@Param({ "1024", "65536" })
+	public int sought;
+
+	/**
+	 * How many of a hundred of them are listed.
+	 */
+	@Param({ "0", "50", "100" })
+	public int listed;
+
 	private Crl crl = LargeCrl.of(0, 1).read();
 
-	private BigInteger[] sought = new BigInteger[0];
+	private BigInteger[] serialNumbers = new BigInteger[0];
 
 	private int next;
 
@@ -53,7 +63,7 @@ public class CrlLookupBenchmark {
 	public void make() {
 		LargeCrl large = LargeCrl.of(this.count, this.octets);
 		this.crl = large.read();
-		this.sought = large.sought(this.octets, SOUGHT);
+		this.serialNumbers = large.sought(this.octets, this.sought, this.listed);
 	}
 
 	@Benchmark
@@ -67,8 +77,7 @@ public class CrlLookupBenchmark {
 	}
 
 	private BigInteger next() {
-		this.next = (this.next + 1) % SOUGHT;
-		return this.sought[this.next];
+		return this.serialNumbers[this.next++ & (this.serialNumbers.length - 1)];
 	}
 
 }

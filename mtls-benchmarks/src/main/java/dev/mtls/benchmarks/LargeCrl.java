@@ -108,15 +108,18 @@ final class LargeCrl {
 	/**
 	 * Random serial numbers.
 	 * @param octets how long each of those that are not listed is
-	 * @param count how many; half of them are listed
+	 * @param count how many
+	 * @param listed how many of a hundred of them are listed
 	 * @return the serial numbers, in random order
 	 */
-	BigInteger[] sought(int octets, int count) {
+	BigInteger[] sought(int octets, int count, int listed) {
 		Random random = new Random(SEED + 1);
 		BigInteger[] sought = new BigInteger[count];
 		for (int i = 0; i < count; i++) {
-			sought[i] = random.nextBoolean() ? this.serialNumbers[random.nextInt(this.serialNumbers.length)]
-					: serialNumber(octets, random);
+			BigInteger number = (random.nextInt(100) < listed)
+					? this.serialNumbers[random.nextInt(this.serialNumbers.length)] : serialNumber(octets, random);
+			// A certificate has its own
+			sought[i] = new BigInteger(number.toByteArray());
 		}
 		return sought;
 	}

@@ -50,7 +50,7 @@ public final class Crl {
 	 * @return {@code true} if so
 	 */
 	public boolean isRevoked(BigInteger serialNumber) {
-		return this.listed.contains(serialNumber.toByteArray());
+		return this.listed.contains(serialNumber);
 	}
 
 	/**
@@ -151,7 +151,7 @@ public final class Crl {
 	}
 
 	boolean isRemoved(BigInteger serialNumber) {
-		return this.removed.contains(serialNumber.toByteArray());
+		return this.removed.contains(serialNumber);
 	}
 
 	boolean isOlderThan(Crl other) {

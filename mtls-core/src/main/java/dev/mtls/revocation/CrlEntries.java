@@ -1,8 +1,13 @@
 package dev.mtls.revocation;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Steps over the entries of a CRL, with no object per entry (RFC 5280, sections 5.1.2.6
- * and 5.3).
+ * and 5.3). Those of the usual form, a serial number, a date and at most a reason, are
+ * told by a few comparisons, all others are walked through.
  */
 final class CrlEntries {
 
@@ -15,6 +20,21 @@ final class CrlEntries {
 	private static final int CERTIFICATE_ISSUER = 29;
 
 	private static final int REMOVE_FROM_CRL = 8;
+
+	private static final VarHandle OCTETS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+	// Extensions that are a reason, not critical, but for its last octet
+	private static final long REASON_START = 0x300c_300a_0603_551dL;
+
+	private static final long REASON_END = 0x551d_1504_030a_01L;
+
+	private static final int REASON_LENGTH = 14;
+
+	private final byte[] der;
+
+	private final int end;
+
+	private int position;
 
 	private final DerCursor entries;
 
@@ -33,7 +53,10 @@ final class CrlEntries {
 	private boolean removal;
 
 	CrlEntries(byte[] der, CrlHeader.Part part) {
-		this.entries = new DerCursor(der, part.start(), part.end());
+		this.der = der;
+		this.position = part.start();
+		this.end = part.end();
+		this.entries = new DerCursor(der);
 		this.entry = new DerCursor(der);
 		this.extensions = new DerCursor(der);
 		this.extension = new DerCursor(der);
@@ -47,10 +70,59 @@ final class CrlEntries {
 	 * unusable
 	 */
 	boolean next() throws MalformedCrlException {
-		if (!this.entries.hasNext()) {
+		if (this.position == this.end) {
 			return false;
 		}
+		if (!readUsual()) {
+			readEntry();
+		}
+		return true;
+	}
+
+	// Every length here is of one octet, and what it tells of must lie inside of the
+	// entry
+	private boolean readUsual() {
+		int start = this.position;
+		if (this.end - start < 4 || this.der[start] != DerCursor.SEQUENCE || this.der[start + 2] != DerCursor.INTEGER) {
+			return false;
+		}
+		int length = this.der[start + 1];
+		int serialLength = this.der[start + 3];
+		if (length < 0 || length > this.end - start - 2 || serialLength < 1 || serialLength > SerialTable.MAX_LENGTH
+				|| serialLength > length - 4 || !isMinimal(start + 4, serialLength)) {
+			return false;
+		}
+		int entryEnd = start + 2 + length;
+		int date = start + 4 + serialLength;
+		int dateEnd = date + 2 + this.der[date + 1];
+		if (!isTime(this.der[date]) || this.der[date + 1] < 0 || !isReasonOrNothing(dateEnd, entryEnd)) {
+			return false;
+		}
+		this.serialStart = start + 4;
+		this.serialEnd = date;
+		this.removal = dateEnd != entryEnd && this.der[entryEnd - 1] == REMOVE_FROM_CRL;
+		this.position = entryEnd;
+		return true;
+	}
+
+	private boolean isMinimal(int start, int length) {
+		return length == 1 || this.der[start] != this.der[start + 1] >> (Byte.SIZE - 1);
+	}
+
+	private boolean isReasonOrNothing(int start, int entryEnd) {
+		return start == entryEnd
+				|| (entryEnd - start == REASON_LENGTH && (long) OCTETS.get(this.der, start) == REASON_START
+						&& (long) OCTETS.get(this.der, entryEnd - Long.BYTES) >>> Byte.SIZE == REASON_END);
+	}
+
+	private static boolean isTime(int tag) {
+		return tag == DerCursor.UTC_TIME || tag == DerCursor.GENERALIZED_TIME;
+	}
+
+	private void readEntry() throws MalformedCrlException {
+		this.entries.enter(this.position, this.end);
 		this.entry.enter(this.entries.next(DerCursor.SEQUENCE));
+		this.position = this.entries.contentEnd();
 		this.entry.next(DerCursor.INTEGER).minimal(SerialTable.MAX_LENGTH);
 		this.serialStart = this.entry.contentStart();
 		this.serialEnd = this.entry.contentEnd();
@@ -63,7 +135,6 @@ final class CrlEntries {
 			this.entry.end();
 			readExtensions();
 		}
-		return true;
 	}
 
 	int serialStart() {

@@ -39,6 +39,9 @@ final class CrlVerification {
 			NISTObjectIdentifiers.id_sha3_256, NISTObjectIdentifiers.id_sha3_384, NISTObjectIdentifiers.id_sha3_512,
 			NISTObjectIdentifiers.id_shake256, NISTObjectIdentifiers.id_shake256_len);
 
+	// With a serial number of 13 octets and no reason
+	private static final int USUAL_ENTRY_LENGTH = 32;
+
 	private final CrlDocument document;
 
 	private final CrlHeader header;
@@ -137,8 +140,8 @@ final class CrlVerification {
 	private Crl readEntries(X509Certificate issuer) throws MalformedCrlException {
 		byte[] der = this.document.der();
 		boolean delta = this.header.extensions().baseNumber() != null;
-		SerialTable.Builder listed = new SerialTable.Builder(der);
-		SerialTable.Builder removed = new SerialTable.Builder(der);
+		SerialTable.Builder listed = new SerialTable.Builder(der, this.header.entries().length() / USUAL_ENTRY_LENGTH);
+		SerialTable.Builder removed = new SerialTable.Builder(der, 0);
 		CrlEntries entries = new CrlEntries(der, this.header.entries());
 		while (entries.next()) {
 			if (entries.isRemoval() && !delta) {

@@ -121,8 +121,17 @@ final class DerCursor {
 	 * @param outer the other cursor
 	 */
 	void enter(DerCursor outer) {
-		this.position = outer.contentStart;
-		this.limit = outer.position;
+		enter(outer.contentStart, outer.position);
+	}
+
+	/**
+	 * Become a cursor over another part of the array.
+	 * @param from where it begins
+	 * @param to where it ends
+	 */
+	void enter(int from, int to) {
+		this.position = from;
+		this.limit = to;
 	}
 
 	int start() {

@@ -2,14 +2,15 @@ package dev.mtls.revocation;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.math.BigInteger;
 import java.nio.ByteOrder;
-import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * Serial numbers in an open-addressed table with linear probing: whole numbers in words
- * of one array, so that there are neither objects nor false positives. The hash is
- * seeded, because who chooses the numbers must not choose where they collide.
+ * Serial numbers in buckets by their hash. The numbers stand in one array, bucket after
+ * bucket, so that there are neither objects nor false positives. Two small arrays say
+ * where each bucket ends and eight bits of each number's hash: they fit the processor's
+ * cache, and tell nearly all numbers that are not listed.
  */
 final class SerialTable {
 
@@ -19,154 +20,159 @@ final class SerialTable {
 	 */
 	static final int MAX_LENGTH = 21;
 
-	private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+	private static final VarHandle TAGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-	// Slots for each 100 numbers: shorter numbers have more, within 25.6 bytes a number
-	private static final int MIN_SLOTS = 128;
+	private static final long LOW_BITS = 0x0101010101010101L;
 
-	private static final int MAX_SLOTS = 200;
+	private static final long HIGH_BITS = 0x8080808080808080L;
 
-	private static final int WORDS_OF_SLOTS = 640;
+	// On the average, so that one word holds the tags of most buckets
+	private static final int NUMBERS_IN_BUCKET = 4;
 
-	private final int words;
+	private final SerialHash hash;
 
 	private final boolean negatives;
 
-	private final int capacity;
+	private final int octets;
 
-	private final int[] slots;
+	// Each bucket begins at its own index and ends at the next
+	private final int[] bounds;
 
-	private final long[] seeds;
+	private final byte[] tags;
 
-	// Slots of zeros are free, so this number has no slot
-	private boolean zero;
+	private final byte[] numbers;
 
-	private int size;
+	private final int size;
 
 	private SerialTable(Builder builder) {
-		int octets = builder.negatives ? builder.octets : builder.magnitudeOctets;
-		this.words = Math.max(1, (octets + Integer.BYTES - 1) / Integer.BYTES);
+		this.hash = builder.hash;
 		this.negatives = builder.negatives;
-		long slotsOf100 = Math.max(MIN_SLOTS, Math.min(MAX_SLOTS, WORDS_OF_SLOTS / this.words));
-		// One more, so that a free one ends every search
-		this.capacity = Math.toIntExact(builder.count * slotsOf100 / 100 + 1);
-		this.slots = new int[Math.multiplyExact(this.capacity, this.words)];
-		this.seeds = new SecureRandom().longs(this.words).toArray();
+		this.octets = builder.negatives ? builder.octets : builder.magnitudeOctets;
+		this.bounds = new int[Math.max(1, builder.count / NUMBERS_IN_BUCKET) + 1];
+		// The tags of the last bucket are read by the word, too
+		this.tags = new byte[builder.count + Long.BYTES];
+		this.numbers = new byte[Math.multiplyExact(builder.count, this.octets)];
 		for (int i = 0; i < builder.count; i++) {
-			int start = builder.starts[i];
-			// The octet before an INTEGER of this size is its length
-			add(builder.source, start, start + builder.source[start - 1]);
+			this.bounds[bucket(builder.hash(i)) + 1]++;
+		}
+		countToStart();
+		for (int i = 0; i < builder.count; i++) {
+			place(builder.hash(i), builder.source, builder.start(i));
+		}
+		this.size = dropRepeated();
+	}
+
+	private SerialTable(SerialTable table) {
+		this.hash = table.hash;
+		this.negatives = table.negatives;
+		this.octets = table.octets;
+		this.bounds = table.bounds;
+		this.tags = Arrays.copyOf(table.tags, table.size + Long.BYTES);
+		this.numbers = Arrays.copyOf(table.numbers, table.size * table.octets);
+		this.size = table.size;
+	}
+
+	// The index of a bucket's end tells where its next number goes, until all are there
+	private void countToStart() {
+		int start = 0;
+		for (int i = 1; i < this.bounds.length; i++) {
+			int count = this.bounds[i];
+			this.bounds[i] = start;
+			start += count;
 		}
 	}
 
-	private void add(byte[] source, int start, int end) {
-		int first = find(source, start, end);
-		if (first >= 0) {
-			return;
+	private void place(int hash, byte[] source, int start) {
+		int index = this.bounds[bucket(hash) + 1]++;
+		this.tags[index] = (byte) hash;
+		int end = Builder.end(source, start);
+		int length = Math.min(end - start, this.octets);
+		int numberEnd = (index + 1) * this.octets;
+		System.arraycopy(source, end - length, this.numbers, numberEnd - length, length);
+		if (length < this.octets && source[start] < 0) {
+			Arrays.fill(this.numbers, numberEnd - this.octets, numberEnd - length, (byte) -1);
 		}
-		boolean isZero = true;
-		for (int i = 0; i < this.words; i++) {
-			int word = word(source, start, end, i);
-			this.slots[~first + i] = word;
-			isZero &= word == 0;
+	}
+
+	private int dropRepeated() {
+		int kept = 0;
+		int start = 0;
+		for (int bucket = 0; bucket + 1 < this.bounds.length; bucket++) {
+			int end = this.bounds[bucket + 1];
+			int first = kept;
+			for (int i = start; i < end; i++) {
+				int from = i * this.octets;
+				if (!isBetween(first, kept, this.tags[i], this.numbers, from, from + this.octets)) {
+					this.tags[kept] = this.tags[i];
+					if (kept != i) {
+						System.arraycopy(this.numbers, from, this.numbers, kept * this.octets, this.octets);
+					}
+					kept++;
+				}
+			}
+			start = end;
+			this.bounds[bucket + 1] = kept;
 		}
-		if (!isZero) {
-			this.size++;
-		}
-		else if (!this.zero) {
-			this.zero = true;
-			this.size++;
-		}
+		return kept;
 	}
 
 	/**
 	 * Whether a number was added.
-	 * @param number it, as {@code BigInteger.toByteArray()} gives it
+	 * @param number it
 	 * @return {@code true} if so
 	 */
-	boolean contains(byte[] number) {
+	boolean contains(BigInteger number) {
 		if (this.size == 0 || !fits(number)) {
 			return false;
 		}
-		if (number.length == 1 && number[0] == 0) {
-			return this.zero;
-		}
-		return find(number, 0, number.length) >= 0;
+		byte[] source = number.toByteArray();
+		int hash = this.hash.of(source, 0, source.length);
+		int bucket = bucket(hash);
+		return isBetween(this.bounds[bucket], this.bounds[bucket + 1], (byte) hash, source, 0, source.length);
 	}
 
 	int size() {
 		return this.size;
 	}
 
-	private boolean fits(byte[] number) {
-		if (this.negatives) {
-			return number.length <= this.words * Integer.BYTES;
-		}
-		return number[0] >= 0 && magnitudeOctets(number, 0, number.length) <= this.words * Integer.BYTES;
+	private boolean fits(BigInteger number) {
+		int bits = this.octets * Byte.SIZE;
+		return this.negatives ? number.bitLength() < bits : number.signum() >= 0 && number.bitLength() <= bits;
 	}
 
-	// The first word of the slot that holds the number, or the complement of the first
-	// word of the free slot in which it would be
-	private int find(byte[] source, int start, int end) {
-		int low = word(source, start, end, 0);
-		int slot = home(source, start, end);
-		while (true) {
-			int first = slot * this.words;
-			int found = this.slots[first];
-			if (found == low && isRestEqual(first, source, start, end)) {
-				return (low == 0 && isFree(first)) ? ~first : first;
-			}
-			if (found == 0 && isFree(first)) {
-				return ~first;
-			}
-			slot = (slot + 1 == this.capacity) ? 0 : slot + 1;
-		}
+	private int bucket(int hash) {
+		return (int) ((Integer.toUnsignedLong(hash) * (this.bounds.length - 1)) >>> Integer.SIZE);
 	}
 
-	private boolean isRestEqual(int first, byte[] source, int start, int end) {
-		for (int i = 1; i < this.words; i++) {
-			if (this.slots[first + i] != word(source, start, end, i)) {
+	// Eight tags at a time; each that is equal is a zero octet of the difference
+	private boolean isBetween(int first, int last, byte tag, byte[] source, int start, int end) {
+		long pattern = Byte.toUnsignedLong(tag) * LOW_BITS;
+		for (int i = first; i < last; i += Long.BYTES) {
+			long difference = (long) TAGS.get(this.tags, i) ^ pattern;
+			long equal = (difference - LOW_BITS) & ~difference & HIGH_BITS;
+			for (; equal != 0; equal &= equal - 1) {
+				int index = i + Long.numberOfTrailingZeros(equal) / Byte.SIZE;
+				if (index >= last) {
+					break;
+				}
+				if (isAt(index, source, start, end)) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	private boolean isAt(int index, byte[] source, int start, int end) {
+		int length = Math.min(end - start, this.octets);
+		int numberEnd = (index + 1) * this.octets;
+		for (int i = numberEnd - this.octets; i < numberEnd - length; i++) {
+			// Shorter ones have their sign before them
+			if (this.numbers[i] != source[start] >> (Byte.SIZE - 1)) {
 				return false;
 			}
 		}
-		return true;
-	}
-
-	private boolean isFree(int first) {
-		for (int i = 0; i < this.words; i++) {
-			if (this.slots[first + i] != 0) {
-				return false;
-			}
-		}
-		return true;
-	}
-
-	private int home(byte[] source, int start, int end) {
-		// Multilinear, thus universal: two numbers collide by chance alone
-		long hash = 0;
-		for (int i = 0; i < this.words; i++) {
-			hash += this.seeds[i] * Integer.toUnsignedLong(word(source, start, end, i));
-		}
-		// Consecutive numbers must not end up in evenly spaced slots
-		hash = (hash ^ (hash >>> 32)) * 0xff51afd7ed558ccdL;
-		return (int) (((hash >>> 32) * this.capacity) >>> 32);
-	}
-
-	// A word of the number, counted from its end; its sign goes on before its first octet
-	private static int word(byte[] source, int start, int end, int index) {
-		int wordEnd = end - index * Integer.BYTES;
-		if (wordEnd - Integer.BYTES >= start) {
-			return (int) WORD.get(source, wordEnd - Integer.BYTES);
-		}
-		int word = source[start] >> (Byte.SIZE - 1);
-		for (int i = start; i < wordEnd; i++) {
-			word = (word << Byte.SIZE) | (source[i] & 0xff);
-		}
-		return word;
-	}
-
-	private static int magnitudeOctets(byte[] source, int start, int end) {
-		return (source[start] == 0) ? end - start - 1 : end - start;
+		return Arrays.equals(this.numbers, numberEnd - length, numberEnd, source, end - length, end);
 	}
 
 	/**
@@ -176,7 +182,10 @@ final class SerialTable {
 
 		private final byte[] source;
 
-		private int[] starts = new int[16];
+		private final SerialHash hash = new SerialHash(MAX_LENGTH);
+
+		// Of each number the hash and where it begins
+		private long[] entries;
 
 		private int count;
 
@@ -186,27 +195,47 @@ final class SerialTable {
 
 		private boolean negatives;
 
-		Builder(byte[] source) {
+		/**
+		 * Create a builder.
+		 * @param source what holds the numbers, each after an octet that is its length
+		 * @param expected how many numbers there may be
+		 */
+		Builder(byte[] source, int expected) {
 			this.source = source;
+			this.entries = new long[Math.max(1, expected)];
 		}
 
 		/**
 		 * Add a number.
-		 * @param start where it begins, after its length
+		 * @param start where it begins
 		 * @param end where it ends
 		 */
 		void add(int start, int end) {
-			if (this.count == this.starts.length) {
-				this.starts = Arrays.copyOf(this.starts, 2 * this.count);
+			if (this.count == this.entries.length) {
+				this.entries = Arrays.copyOf(this.entries, 2 * this.count);
 			}
-			this.starts[this.count++] = start;
+			this.entries[this.count++] = ((long) this.hash.of(this.source, start, end) << Integer.SIZE) | start;
+			byte first = this.source[start];
 			this.octets = Math.max(this.octets, end - start);
-			this.magnitudeOctets = Math.max(this.magnitudeOctets, magnitudeOctets(this.source, start, end));
-			this.negatives |= this.source[start] < 0;
+			this.magnitudeOctets = Math.max(this.magnitudeOctets, (first == 0) ? end - start - 1 : end - start);
+			this.negatives |= first < 0;
 		}
 
 		SerialTable build() {
-			return new SerialTable(this);
+			SerialTable table = new SerialTable(this);
+			return (table.size < this.count) ? new SerialTable(table) : table;
+		}
+
+		private int hash(int index) {
+			return (int) (this.entries[index] >>> Integer.SIZE);
+		}
+
+		private int start(int index) {
+			return (int) this.entries[index];
+		}
+
+		private static int end(byte[] source, int start) {
+			return start + source[start - 1];
 		}
 
 	}
