@@ -72,7 +72,7 @@ public final class Crl {
 
 	/**
 	 * The hash of the document.
-	 * @return the same hash for equal CRLs
+	 * @return the same hash for equal CRLs; another one for others of the same issuer
 	 */
 	public ContentHash hash() {
 		return this.hash;

@@ -140,8 +140,10 @@ final class CrlVerification {
 	private Crl readEntries(X509Certificate issuer) throws MalformedCrlException {
 		byte[] der = this.document.der();
 		boolean delta = this.header.extensions().baseNumber() != null;
-		SerialTable.Builder listed = new SerialTable.Builder(der, this.header.entries().length() / USUAL_ENTRY_LENGTH);
-		SerialTable.Builder removed = new SerialTable.Builder(der, 0);
+		SerialHash hash = new SerialHash(SerialTable.MAX_LENGTH);
+		SerialTable.Builder listed = new SerialTable.Builder(hash, der,
+				this.header.entries().length() / USUAL_ENTRY_LENGTH);
+		SerialTable.Builder removed = new SerialTable.Builder(hash, der, 0);
 		CrlEntries entries = new CrlEntries(der, this.header.entries());
 		while (entries.next()) {
 			if (entries.isRemoval() && !delta) {

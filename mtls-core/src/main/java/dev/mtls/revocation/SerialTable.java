@@ -7,10 +7,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Serial numbers in buckets by their hash. The numbers stand in one array, bucket after
- * bucket, so that there are neither objects nor false positives. Two small arrays say
- * where each bucket ends and eight bits of each number's hash: they fit the processor's
- * cache, and tell nearly all numbers that are not listed.
+ * Serial numbers in an open-addressed table: whole numbers in one array, so that there
+ * are neither objects nor false positives, and eight bits of the hash of each in another
+ * one. That one fits the processor's cache, and it tells nearly all numbers that are not
+ * listed. Slots stand in groups of eight, which are searched by the group.
  */
 final class SerialTable {
 
@@ -26,8 +26,10 @@ final class SerialTable {
 
 	private static final long HIGH_BITS = 0x8080808080808080L;
 
-	// On the average, so that one word holds the tags of most buckets
-	private static final int NUMBERS_IN_BUCKET = 4;
+	private static final int GROUP = Long.BYTES;
+
+	// On the average; most groups have a free slot, which ends a search
+	private static final int NUMBERS_IN_GROUP = 6;
 
 	private final SerialHash hash;
 
@@ -35,9 +37,9 @@ final class SerialTable {
 
 	private final int octets;
 
-	// Each bucket begins at its own index and ends at the next
-	private final int[] bounds;
+	private final int groups;
 
+	// Zero where the slot is free
 	private final byte[] tags;
 
 	private final byte[] numbers;
@@ -48,72 +50,32 @@ final class SerialTable {
 		this.hash = builder.hash;
 		this.negatives = builder.negatives;
 		this.octets = builder.negatives ? builder.octets : builder.magnitudeOctets;
-		this.bounds = new int[Math.max(1, builder.count / NUMBERS_IN_BUCKET) + 1];
-		// The tags of the last bucket are read by the word, too
-		this.tags = new byte[builder.count + Long.BYTES];
-		this.numbers = new byte[Math.multiplyExact(builder.count, this.octets)];
+		this.groups = builder.count / NUMBERS_IN_GROUP + 1;
+		this.tags = new byte[this.groups * GROUP];
+		this.numbers = new byte[Math.multiplyExact(this.tags.length, this.octets)];
+		int added = 0;
 		for (int i = 0; i < builder.count; i++) {
-			this.bounds[bucket(builder.hash(i)) + 1]++;
+			int start = (int) builder.entries[i];
+			// The octet before an INTEGER of this size is its length
+			int end = start + builder.source[start - 1];
+			added += add((int) (builder.entries[i] >>> Integer.SIZE), builder.source, start, end);
 		}
-		countToStart();
-		for (int i = 0; i < builder.count; i++) {
-			place(builder.hash(i), builder.source, builder.start(i));
-		}
-		this.size = dropRepeated();
+		this.size = added;
 	}
 
-	private SerialTable(SerialTable table) {
-		this.hash = table.hash;
-		this.negatives = table.negatives;
-		this.octets = table.octets;
-		this.bounds = table.bounds;
-		this.tags = Arrays.copyOf(table.tags, table.size + Long.BYTES);
-		this.numbers = Arrays.copyOf(table.numbers, table.size * table.octets);
-		this.size = table.size;
-	}
-
-	// The index of a bucket's end tells where its next number goes, until all are there
-	private void countToStart() {
-		int start = 0;
-		for (int i = 1; i < this.bounds.length; i++) {
-			int count = this.bounds[i];
-			this.bounds[i] = start;
-			start += count;
+	private int add(int hash, byte[] source, int start, int end) {
+		int slot = find(hash, source, start, end);
+		if (slot >= 0) {
+			return 0;
 		}
-	}
-
-	private void place(int hash, byte[] source, int start) {
-		int index = this.bounds[bucket(hash) + 1]++;
-		this.tags[index] = (byte) hash;
-		int end = Builder.end(source, start);
+		this.tags[~slot] = tag(hash);
 		int length = Math.min(end - start, this.octets);
-		int numberEnd = (index + 1) * this.octets;
+		int numberEnd = (~slot + 1) * this.octets;
 		System.arraycopy(source, end - length, this.numbers, numberEnd - length, length);
 		if (length < this.octets && source[start] < 0) {
 			Arrays.fill(this.numbers, numberEnd - this.octets, numberEnd - length, (byte) -1);
 		}
-	}
-
-	private int dropRepeated() {
-		int kept = 0;
-		int start = 0;
-		for (int bucket = 0; bucket + 1 < this.bounds.length; bucket++) {
-			int end = this.bounds[bucket + 1];
-			int first = kept;
-			for (int i = start; i < end; i++) {
-				int from = i * this.octets;
-				if (!isBetween(first, kept, this.tags[i], this.numbers, from, from + this.octets)) {
-					this.tags[kept] = this.tags[i];
-					if (kept != i) {
-						System.arraycopy(this.numbers, from, this.numbers, kept * this.octets, this.octets);
-					}
-					kept++;
-				}
-			}
-			start = end;
-			this.bounds[bucket + 1] = kept;
-		}
-		return kept;
+		return 1;
 	}
 
 	/**
@@ -126,9 +88,7 @@ final class SerialTable {
 			return false;
 		}
 		byte[] source = number.toByteArray();
-		int hash = this.hash.of(source, 0, source.length);
-		int bucket = bucket(hash);
-		return isBetween(this.bounds[bucket], this.bounds[bucket + 1], (byte) hash, source, 0, source.length);
+		return find(this.hash.of(source, 0, source.length), source, 0, source.length) >= 0;
 	}
 
 	int size() {
@@ -140,32 +100,43 @@ final class SerialTable {
 		return this.negatives ? number.bitLength() < bits : number.signum() >= 0 && number.bitLength() <= bits;
 	}
 
-	private int bucket(int hash) {
-		return (int) ((Integer.toUnsignedLong(hash) * (this.bounds.length - 1)) >>> Integer.SIZE);
-	}
-
-	// Eight tags at a time; each that is equal is a zero octet of the difference
-	private boolean isBetween(int first, int last, byte tag, byte[] source, int start, int end) {
-		long pattern = Byte.toUnsignedLong(tag) * LOW_BITS;
-		for (int i = first; i < last; i += Long.BYTES) {
-			long difference = (long) TAGS.get(this.tags, i) ^ pattern;
-			long equal = (difference - LOW_BITS) & ~difference & HIGH_BITS;
-			for (; equal != 0; equal &= equal - 1) {
-				int index = i + Long.numberOfTrailingZeros(equal) / Byte.SIZE;
-				if (index >= last) {
-					break;
-				}
-				if (isAt(index, source, start, end)) {
-					return true;
+	// The slot that holds the number, or the complement of the free slot for it
+	private int find(int hash, byte[] source, int start, int end) {
+		long pattern = Byte.toUnsignedLong(tag(hash)) * LOW_BITS;
+		int group = (int) ((Integer.toUnsignedLong(hash) * this.groups) >>> Integer.SIZE);
+		while (true) {
+			long tagsOfGroup = (long) TAGS.get(this.tags, group * GROUP);
+			for (long equal = zeros(tagsOfGroup ^ pattern); equal != 0; equal &= equal - 1) {
+				int slot = group * GROUP + first(equal);
+				if (isAt(slot, source, start, end)) {
+					return slot;
 				}
 			}
+			long free = zeros(tagsOfGroup);
+			if (free != 0) {
+				return ~(group * GROUP + first(free));
+			}
+			group = (group + 1 == this.groups) ? 0 : group + 1;
 		}
-		return false;
 	}
 
-	private boolean isAt(int index, byte[] source, int start, int end) {
+	// The high bit of each octet that is zero; above the first it may be wrong
+	private static long zeros(long octets) {
+		return (octets - LOW_BITS) & ~octets & HIGH_BITS;
+	}
+
+	private static int first(long highBits) {
+		return Long.numberOfTrailingZeros(highBits) / Byte.SIZE;
+	}
+
+	// The lowest bits, as the group comes from the highest
+	private static byte tag(int hash) {
+		return ((byte) hash == 0) ? 1 : (byte) hash;
+	}
+
+	private boolean isAt(int slot, byte[] source, int start, int end) {
 		int length = Math.min(end - start, this.octets);
-		int numberEnd = (index + 1) * this.octets;
+		int numberEnd = (slot + 1) * this.octets;
 		for (int i = numberEnd - this.octets; i < numberEnd - length; i++) {
 			// Shorter ones have their sign before them
 			if (this.numbers[i] != source[start] >> (Byte.SIZE - 1)) {
@@ -182,7 +153,7 @@ final class SerialTable {
 
 		private final byte[] source;
 
-		private final SerialHash hash = new SerialHash(MAX_LENGTH);
+		private final SerialHash hash;
 
 		// Of each number the hash and where it begins
 		private long[] entries;
@@ -197,10 +168,12 @@ final class SerialTable {
 
 		/**
 		 * Create a builder.
+		 * @param hash their hash
 		 * @param source what holds the numbers, each after an octet that is its length
 		 * @param expected how many numbers there may be
 		 */
-		Builder(byte[] source, int expected) {
+		Builder(SerialHash hash, byte[] source, int expected) {
+			this.hash = hash;
 			this.source = source;
 			this.entries = new long[Math.max(1, expected)];
 		}
@@ -222,20 +195,7 @@ final class SerialTable {
 		}
 
 		SerialTable build() {
-			SerialTable table = new SerialTable(this);
-			return (table.size < this.count) ? new SerialTable(table) : table;
-		}
-
-		private int hash(int index) {
-			return (int) (this.entries[index] >>> Integer.SIZE);
-		}
-
-		private int start(int index) {
-			return (int) this.entries[index];
-		}
-
-		private static int end(byte[] source, int start) {
-			return start + source[start - 1];
+			return new SerialTable(this);
 		}
 
 	}

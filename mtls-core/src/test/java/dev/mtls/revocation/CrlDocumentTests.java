@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import dev.mtls.authority.CertificateAuthority;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
+import dev.mtls.source.ContentHash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -175,6 +176,25 @@ class CrlDocumentTests {
 			.hasSameHashCodeAs(CrlDocument.read("elsewhere", der).get(0))
 			.isNotEqualTo(CrlFixture.crl(CA).revoke(2).document());
 		assertThat(document.length()).isEqualTo(der.length);
+	}
+
+	@Test
+	void hashWhenAnyByteChangedIsAnother() {
+		byte[] der = CrlFixture.crl(CA).revoke(1, 2, 3).number(1).der();
+		ContentHash hash = CrlFixture.document(der).hash();
+		int read = 0;
+		for (int i = 0; i < der.length; i++) {
+			byte[] changed = der.clone();
+			changed[i] ^= 1;
+			try {
+				assertThat(CrlFixture.document(changed).hash()).as("byte %d", i).isNotEqualTo(hash);
+				read++;
+			}
+			catch (MtlsException ex) {
+				assertThat(ex.reason()).isEqualTo(Reason.CRL_INVALID);
+			}
+		}
+		assertThat(read).isGreaterThan(der.length / 2);
 	}
 
 	private static RawCrl raw() {

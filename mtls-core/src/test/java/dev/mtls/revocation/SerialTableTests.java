@@ -80,7 +80,8 @@ class SerialTableTests {
 			source.write(octets.length);
 			source.writeBytes(octets);
 		}
-		SerialTable.Builder builder = new SerialTable.Builder(source.toByteArray(), 0);
+		SerialTable.Builder builder = new SerialTable.Builder(new SerialHash(SerialTable.MAX_LENGTH),
+				source.toByteArray(), 0);
 		int start = 1;
 		for (BigInteger number : numbers) {
 			int end = start + number.toByteArray().length;
