@@ -105,4 +105,26 @@ sealed interface KeyLocation {
 
 	}
 
+	/**
+	 * A PKCS#11 token.
+	 */
+	record Token(TokenSource token) implements KeyLocation {
+
+		@Override
+		public List<Source> sources() {
+			return List.of(this.token);
+		}
+
+		@Override
+		public KeyMaterial parse(Contents contents) {
+			return this.token.material();
+		}
+
+		@Override
+		public List<Document> secrets(Contents contents) {
+			return List.of();
+		}
+
+	}
+
 }

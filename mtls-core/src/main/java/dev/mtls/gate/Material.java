@@ -30,7 +30,7 @@ public record Material(@Nullable KeyMaterial key, TrustMaterial trust) {
 		return (this.key != null) ? hash(this.key.chain()).and(trust) : trust;
 	}
 
-	private static ContentHash hash(List<X509Certificate> certificates) {
+	static ContentHash hash(List<X509Certificate> certificates) {
 		List<byte[]> encodings = new ArrayList<>();
 		try {
 			for (X509Certificate certificate : certificates) {

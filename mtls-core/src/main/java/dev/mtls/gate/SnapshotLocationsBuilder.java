@@ -1,12 +1,15 @@
 package dev.mtls.gate;
 
+import java.security.Provider;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
+import dev.mtls.material.TokenMaterial;
 
 /**
  * Builds {@link SnapshotLocations} from the text of properties. What is {@code null} is
@@ -72,6 +75,22 @@ public final class SnapshotLocationsBuilder {
 	}
 
 	/**
+	 * Take key and chain from a PKCS#11 token.
+	 * @param place the property that says so, such as
+	 * {@code mtls.server.key-store.type=PKCS11}
+	 * @param provider gives the provider of the token, asked at every look. It has to be
+	 * registered with the JVM, because JSSE uses no key of another one
+	 * @param pin the PIN of the token
+	 * @param alias the alias of the key, if the token holds several
+	 * @return this builder
+	 */
+	public SnapshotLocationsBuilder token(String place, Supplier<Provider> provider, @Nullable String pin,
+			@Nullable String alias) {
+		this.store = new KeyLocation.Token(new TokenSource(place, provider, pin, alias));
+		return this;
+	}
+
+	/**
 	 * Whether to refuse, instead of warn of, a private key that others can read.
 	 * @param strictPermissions whether to refuse it
 	 * @return this builder
@@ -97,8 +116,13 @@ public final class SnapshotLocationsBuilder {
 	 * @param type the type of the store
 	 * @param password the password of the store
 	 * @return this builder
+	 * @throws MtlsException if the store is a token
 	 */
 	public SnapshotLocationsBuilder trustStore(@Nullable String location, String type, @Nullable String password) {
+		if (type.equalsIgnoreCase(TokenMaterial.TYPE)) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, "%s.trust-store.type=%s".formatted(this.prefix, type),
+					"trust cannot be taken from a token", "set trust-certificates, or use a PKCS12 or JKS trust store");
+		}
 		this.trustStore = StoreLocation.of(this.prefix + ".trust-store", location, type, password);
 		return this;
 	}
@@ -175,7 +199,9 @@ public final class SnapshotLocationsBuilder {
 	 */
 	public SnapshotLocations build() {
 		if (this.pem != null && this.store != null) {
-			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, this.prefix + ".key-store.location",
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT,
+					this.prefix
+							+ ((this.store instanceof KeyLocation.Token) ? ".key-store.type" : ".key-store.location"),
 					"%s.certificate is set as well, and only one of them can be used".formatted(this.prefix),
 					"remove one of them");
 		}

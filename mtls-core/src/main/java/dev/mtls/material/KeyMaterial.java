@@ -31,10 +31,14 @@ public final class KeyMaterial {
 
 	private final List<X509Certificate> chain;
 
+	private final boolean extractable;
+
 	private KeyMaterial(String place, PrivateKey privateKey, List<X509Certificate> chain) {
 		this.place = place;
 		this.privateKey = privateKey;
 		this.chain = List.copyOf(chain);
+		// Asked once: the key of a token that was removed does not answer
+		this.extractable = privateKey.getFormat() != null;
 	}
 
 	/**
@@ -103,6 +107,15 @@ public final class KeyMaterial {
 	}
 
 	/**
+	 * Whether the bytes of the private key can be had, which those of a key on a token
+	 * cannot. Only the JDK's TLS engine can use a key whose bytes it cannot have.
+	 * @return {@code false} for a key that cannot leave its device
+	 */
+	public boolean isExtractable() {
+		return this.extractable;
+	}
+
+	/**
 	 * Check that the leaf and the CA certificates that are sent with it are valid. A
 	 * self-signed root at the end is not looked at, since peers only believe their own
 	 * copy of it.
@@ -121,13 +134,17 @@ public final class KeyMaterial {
 
 	/**
 	 * Copy the key and the chain into a key store in memory, for libraries that want one.
-	 * @param password the password that the entry gets
-	 * @return a PKCS12 key store with one entry, {@value #ALIAS}
-	 * @throws MtlsException with {@code MATERIAL_INVALID} when the key cannot leave its
-	 * device
+	 * @param password the password that the entry gets; a key that cannot leave its
+	 * device gets none
+	 * @return a key store with one entry, {@value #ALIAS}: a PKCS12 one, or one that
+	 * cannot be changed or stored when the key cannot leave its device
+	 * @throws MtlsException with {@code MATERIAL_INVALID} when the key cannot be copied
 	 */
 	public KeyStore toKeyStore(char[] password) {
 		try {
+			if (!this.extractable) {
+				return SingleKeyStore.of(this);
+			}
 			KeyStore keyStore = KeyStore.getInstance("PKCS12");
 			keyStore.load(null, null);
 			keyStore.setKeyEntry(ALIAS, this.privateKey, password, this.chain.toArray(Certificate[]::new));
@@ -135,7 +152,7 @@ public final class KeyMaterial {
 		}
 		catch (GeneralSecurityException | IOException ex) {
 			throw new MtlsException(Reason.MATERIAL_INVALID, this.place,
-					"The private key cannot be copied into a key store", "Use a key that is no hardware key", ex);
+					"The private key cannot be copied into a key store", "Use an EC, RSA or Ed25519 key", ex);
 		}
 	}
 

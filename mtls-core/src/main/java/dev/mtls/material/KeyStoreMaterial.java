@@ -137,7 +137,7 @@ public final class KeyStoreMaterial {
 	private String keyEntry(@Nullable String alias) throws KeyStoreException {
 		List<String> aliases = aliases(KeyStore.PrivateKeyEntry.class);
 		if (aliases.isEmpty()) {
-			throw invalid("It holds no private key", "Import the private key together with its certificate");
+			throw noKey();
 		}
 		if (alias == null && aliases.size() > 1) {
 			throw invalid("It holds several private keys: " + String.join(", ", aliases),
@@ -173,6 +173,14 @@ public final class KeyStoreMaterial {
 
 	private MtlsException invalid(String problem, String fix) {
 		return new MtlsException(Reason.MATERIAL_INVALID, this.place, problem, fix);
+	}
+
+	private MtlsException noKey() {
+		// SunPKCS11 shows no key of which it finds no certificate
+		return this.keyStore.getType().equals(TokenMaterial.TYPE)
+				? invalid("It holds no private key that has a certificate",
+						"Write the certificate to the token with the ID (CKA_ID) of its private key")
+				: invalid("It holds no private key", "Import the private key together with its certificate");
 	}
 
 	private MtlsException unusable(GeneralSecurityException cause) {

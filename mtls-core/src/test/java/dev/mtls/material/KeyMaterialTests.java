@@ -3,6 +3,7 @@ package dev.mtls.material;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.Security;
@@ -67,15 +68,26 @@ class KeyMaterialTests {
 	}
 
 	@Test
-	void ofWhenKeyIsInHardwareThenFindsLeafButMakesNoKeyStore() {
+	void ofWhenKeyIsInHardwareThenFindsLeafAndHandsOutTheKeyAsItIs() throws GeneralSecurityException {
 		Provider device = new OpaqueKey.Device();
 		Security.addProvider(device);
 		try {
 			KeyMaterial material = KeyMaterial.of("p", new OpaqueKey(this.leaf.privateKey()),
 					List.of(this.second.certificate(), this.leaf.certificate()));
 			assertThat(material.leaf()).isEqualTo(this.leaf.certificate());
-			assertFailure(() -> material.toKeyStore(new char[0]), Reason.MATERIAL_INVALID,
-					"The private key cannot be copied into a key store", "Use a key that is no hardware key");
+			assertThat(material.isExtractable()).isFalse();
+			KeyStore keyStore = material.toKeyStore("ignored".toCharArray());
+			assertThat(Collections.list(keyStore.aliases())).containsExactly("mtls");
+			assertThat(keyStore.size()).isOne();
+			assertThat(keyStore.entryInstanceOf("mtls", KeyStore.PrivateKeyEntry.class)).isTrue();
+			assertThat(keyStore.getKey("mtls", null)).isSameAs(material.privateKey());
+			assertThat(keyStore.getCertificateChain("mtls")).containsExactly(this.leaf.certificate(),
+					this.second.certificate());
+			assertThat(keyStore.getCertificateAlias(this.leaf.certificate())).isEqualTo("mtls");
+			assertThat(keyStore.containsAlias("other")).isFalse();
+			assertThat(keyStore.getKey("other", null)).isNull();
+			assertThat(keyStore.getCertificateChain("other")).isNull();
+			assertThatExceptionOfType(KeyStoreException.class).isThrownBy(() -> keyStore.deleteEntry("mtls"));
 		}
 		finally {
 			Security.removeProvider(device.getName());
@@ -213,6 +225,7 @@ class KeyMaterialTests {
 		char[] password = "changeit".toCharArray();
 		KeyMaterial material = KeyMaterial.of("p", this.leaf.privateKey(),
 				List.of(this.second.certificate(), this.leaf.certificate()));
+		assertThat(material.isExtractable()).isTrue();
 		KeyStore keyStore = material.toKeyStore(password);
 		assertThat(Collections.list(keyStore.aliases())).containsExactly("mtls");
 		assertThat(keyStore.getKey("mtls", password)).isEqualTo(this.leaf.privateKey());

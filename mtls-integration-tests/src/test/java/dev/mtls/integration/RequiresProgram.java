@@ -18,9 +18,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @interface RequiresProgram {
 
 	/**
-	 * The program, which is the name of its Debian package as well.
+	 * The program.
 	 * @return the name, such as {@code curl}
 	 */
 	String value();
+
+	/**
+	 * The Debian package of the program, if it has another name.
+	 * @return the name, such as {@code softhsm2}
+	 */
+	String ofPackage() default "";
 
 }

@@ -19,9 +19,10 @@ final class RequiresProgramExtension implements BeforeEachCallback {
 
 	@Override
 	public void beforeEach(ExtensionContext context) {
-		String program = find(context).orElseThrow().value();
-		Assumptions.assumeTrue(isInstalled(program),
-				() -> "%s is not installed (package %s)".formatted(program, program));
+		RequiresProgram required = find(context).orElseThrow();
+		String program = required.value();
+		Assumptions.assumeTrue(isInstalled(program), () -> "%s is not installed (package %s)".formatted(program,
+				required.ofPackage().isEmpty() ? program : required.ofPackage()));
 	}
 
 	private static Optional<RequiresProgram> find(ExtensionContext context) {
@@ -29,7 +30,7 @@ final class RequiresProgramExtension implements BeforeEachCallback {
 			.or(() -> AnnotationSupport.findAnnotation(context.getRequiredTestClass(), RequiresProgram.class));
 	}
 
-	private static boolean isInstalled(String program) {
+	static boolean isInstalled(String program) {
 		return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
 			.map((directory) -> Path.of(directory, program))
 			.anyMatch(Files::isExecutable);

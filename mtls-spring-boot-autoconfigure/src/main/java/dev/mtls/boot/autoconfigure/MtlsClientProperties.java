@@ -16,6 +16,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.SnapshotLocations;
+import dev.mtls.gate.SnapshotLocationsBuilder;
 
 /**
  * Mutual TLS of the application's HTTP clients. A key that does not exist fails the
@@ -104,19 +105,18 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 	}
 
 	SnapshotLocations locations(String prefix) {
-		return SnapshotLocations.builder(prefix)
+		SnapshotLocationsBuilder locations = SnapshotLocations.builder(prefix)
 			.pem(this.certificate, this.privateKey, this.privateKeyPassword)
 			.strictPermissions(this.strictPermissions)
-			.keyStore(this.keyStore.location(), this.keyStore.type(), this.keyStore.password(),
-					this.keyStore.keyPassword(), this.keyStore.alias())
 			.trustCertificates(this.trustCertificates)
 			.trustDomains(TrustDomainProperties.locations(this.trustDomains))
 			.trustStore(this.trustStore.location(), this.trustStore.type(), this.trustStore.password())
 			.allowedPeers("allowed-servers", this.allowedServers)
 			.allowedNetworks(this.allowedNetworks)
 			.pins(this.pins)
-			.crls(this.revocation.files())
-			.build();
+			.crls(this.revocation.files());
+		this.keyStore.addTo(locations, prefix);
+		return locations.build();
 	}
 
 	@Override

@@ -15,6 +15,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.SnapshotLocations;
+import dev.mtls.gate.SnapshotLocationsBuilder;
 
 /**
  * Mutual TLS of the web server. A key that does not exist fails the start, because a
@@ -117,11 +118,9 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 	}
 
 	SnapshotLocations locations(String prefix) {
-		return SnapshotLocations.builder(prefix)
+		SnapshotLocationsBuilder locations = SnapshotLocations.builder(prefix)
 			.pem(this.certificate, this.privateKey, this.privateKeyPassword)
 			.strictPermissions(this.strictPermissions)
-			.keyStore(this.keyStore.location(), this.keyStore.type(), this.keyStore.password(),
-					this.keyStore.keyPassword(), this.keyStore.alias())
 			.trustCertificates(this.trustCertificates)
 			.trustDomains(TrustDomainProperties.locations(this.trustDomains))
 			.trustStore(this.trustStore.location(), this.trustStore.type(), this.trustStore.password())
@@ -129,8 +128,9 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.allowedPeers("allowed-clients", this.allowedClients)
 			.pins(this.pins)
 			.crls(this.revocation.files())
-			.authorities(this.authorities)
-			.build();
+			.authorities(this.authorities);
+		this.keyStore.addTo(locations, prefix);
+		return locations.build();
 	}
 
 	@Override

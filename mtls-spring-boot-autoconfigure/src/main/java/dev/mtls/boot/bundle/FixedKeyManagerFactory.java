@@ -13,9 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link KeyManagerFactory} with one key manager.
  */
-final class FixedKeyManagerFactory extends KeyManagerFactory {
+public final class FixedKeyManagerFactory extends KeyManagerFactory {
 
-	FixedKeyManagerFactory(KeyManager keyManager) {
+	/**
+	 * Create a factory.
+	 * @param keyManager the key manager
+	 */
+	public FixedKeyManagerFactory(KeyManager keyManager) {
 		super(new Spi(keyManager), new MtlsProvider(), "mtls");
 	}
 

@@ -37,7 +37,7 @@ final class DevEnvironmentPostProcessor implements EnvironmentPostProcessor, Ord
 	private static final Set<String> PRODUCTION = Set.of("prod", "production");
 
 	private static final List<String> KEY_PROPERTIES = List.of("bundle", "certificate", "private-key",
-			"key-store.location");
+			"key-store.location", "key-store.type");
 
 	private static final List<String> TRUST_PROPERTIES = List.of("bundle", "trust-certificates",
 			"trust-store.location");

@@ -1,5 +1,7 @@
 package dev.mtls.boot.netty;
 
+import java.security.PublicKey;
+import java.security.interfaces.EdECPublicKey;
 import java.util.List;
 import java.util.Set;
 
@@ -15,6 +17,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
@@ -24,18 +27,21 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
-import dev.mtls.boot.bundle.GateSslBundle;
+import dev.mtls.boot.bundle.FixedKeyManagerFactory;
 import dev.mtls.boot.server.JdkStapling;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.material.KeyMaterial;
+import dev.mtls.tls.SslContexts;
 import dev.mtls.tls.TlsProfile;
 
 /**
  * Makes Netty's {@link SslContext}s over a gate. The engine is netty-tcnative where it is
- * on the class path, else the JDK.
+ * on the class path and can use the server's key, else the JDK: BoringSSL has to be given
+ * the bytes of a key, and Netty gives it those of RSA and EC keys only.
  */
 final class GatedSslContexts {
 
@@ -48,6 +54,8 @@ final class GatedSslContexts {
 	private final SslProvider engine;
 
 	private final List<String> applicationProtocols;
+
+	private volatile boolean fallenBack;
 
 	GatedSslContexts(Gate gate, SslProvider engine, List<String> applicationProtocols) {
 		this.gate = gate;
@@ -70,8 +78,10 @@ final class GatedSslContexts {
 	 */
 	SslContext create() {
 		TlsProfile tls = this.gate.settings().tls();
-		SslProvider engine = engine();
-		SslContextBuilder builder = SslContextBuilder.forServer(keys(engine))
+		// The key is that of the engine, even when the next one comes meanwhile
+		KeyMaterial key = this.gate.snapshot().key();
+		SslProvider engine = engineFor(key);
+		SslContextBuilder builder = SslContextBuilder.forServer(keys(engine, key))
 			.sslProvider(engine)
 			.trustManager(trust(engine))
 			.protocols(tls.protocols())
@@ -101,10 +111,11 @@ final class GatedSslContexts {
 
 	/**
 	 * Set on a connection what an engine takes there and not with its context.
+	 * @param context the context of the connection
 	 * @param handler the TLS of the connection
 	 */
-	void configure(SslHandler handler) {
-		if (engine() == SslProvider.JDK) {
+	void configure(SslContext context, SslHandler handler) {
+		if (context instanceof JdkSslContext) {
 			SSLParameters parameters = handler.engine().getSSLParameters();
 			this.gate.settings().tls().applyTo(parameters);
 			handler.engine().setSSLParameters(parameters);
@@ -120,7 +131,7 @@ final class GatedSslContexts {
 	 * @throws MtlsException if it cannot
 	 */
 	void checkStapling() {
-		if (engine() == SslProvider.JDK) {
+		if (engineFor(this.gate.snapshot().key()) == SslProvider.JDK) {
 			JdkStapling.check(this.gate);
 		}
 		else if (staples()) {
@@ -140,15 +151,30 @@ final class GatedSslContexts {
 		}
 	}
 
-	private SslProvider engine() {
-		KeyMaterial key = this.gate.snapshot().key();
-		boolean nativeKey = key != null && NATIVE_KEYS.contains(key.leaf().getPublicKey().getAlgorithm());
+	private SslProvider engineFor(@Nullable KeyMaterial key) {
+		if (this.engine == SslProvider.JDK || key == null) {
+			return SslProvider.JDK;
+		}
+		String algorithm = key.leaf().getPublicKey().getAlgorithm();
+		boolean nativeKey = NATIVE_KEYS.contains(algorithm) && key.isExtractable();
+		if (!nativeKey && !this.fallenBack) {
+			logger
+				.warn(("[%s] netty-tcnative cannot use %s, so that the TLS engine of the JDK is used, which is slower;"
+						+ " use an EC or RSA key from a file, or remove netty-tcnative from the class path")
+					.formatted(this.gate.settings().name(),
+							key.isExtractable() ? "a key of the kind " + nameOf(key.leaf().getPublicKey())
+									: "a key that stays on its token"));
+		}
+		this.fallenBack = !nativeKey;
 		return nativeKey ? this.engine : SslProvider.JDK;
 	}
 
-	private KeyManagerFactory keys(SslProvider engine) {
-		KeyManagerFactory keys = new GateSslBundle(this.gate.settings().name(), () -> this.gate).getManagers()
-			.getKeyManagerFactory();
+	private static String nameOf(PublicKey key) {
+		return (key instanceof EdECPublicKey edwards) ? edwards.getParams().getName() : key.getAlgorithm();
+	}
+
+	private static KeyManagerFactory keys(SslProvider engine, @Nullable KeyMaterial key) {
+		KeyManagerFactory keys = new FixedKeyManagerFactory(SslContexts.keyManager(() -> key));
 		// Else every handshake would have the key parsed anew
 		return (engine == SslProvider.OPENSSL) ? new OpenSslCachingX509KeyManagerFactory(keys) : keys;
 	}

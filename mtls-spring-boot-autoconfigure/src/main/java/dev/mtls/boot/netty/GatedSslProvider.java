@@ -1,5 +1,6 @@
 package dev.mtls.boot.netty;
 
+import io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.tcp.SslProvider;
 
@@ -30,11 +31,12 @@ final class GatedSslProvider {
 		long number = this.contexts.gate().generation();
 		Generation current = this.current;
 		if (current == null || current.number() != number) {
+			SslContext context = this.contexts.create();
 			current = new Generation(number,
 					SslProvider.builder()
-						.sslContext(this.contexts.create())
+						.sslContext(context)
 						.handshakeTimeoutMillis(0)
-						.handlerConfigurator(this.contexts::configure)
+						.handlerConfigurator((handler) -> this.contexts.configure(context, handler))
 						.build());
 			this.current = current;
 		}

@@ -46,6 +46,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.Ssl;
 import reactor.netty.http.HttpProtocol;
 
+import dev.mtls.authority.KeyType;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent.ConnectionCut;
@@ -403,6 +404,25 @@ class MtlsNettyCustomizerTests {
 			.isThrownBy(() -> new NettyTestServer(SslProvider.OPENSSL, true, tls, null))
 			.withMessageContaining("mtls.server.ciphers")
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.ENGINE_UNSUPPORTED));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "OPENSSL, 1", "JDK, 0" })
+	void startWhenNativeEngineCannotUseTheKeyTakesTheOtherAndSaysSoOnce(SslProvider engine, int lines,
+			CapturedOutput output) throws Exception {
+		try (NettyTestServer server = new NettyTestServer(engine, true, TlsProfile.defaults(), null, KeyType.ED25519)) {
+			assertThat(output.getAll()
+				.lines()
+				.filter((line) -> line.contains("[server] netty-tcnative cannot use a key of the kind Ed25519"))
+				.filter((line) -> line.contains("use an EC or RSA key"))).hasSize(lines);
+			for (int generation = 0; generation < 2; generation++) {
+				server.allow("alice");
+				try (TlsConnection connection = new TlsConnection(server.client("alice"), server.port(), "TLSv1.3")) {
+					assertThat(connection.get("/")).endsWith("hello");
+				}
+			}
+		}
+		assertThat(output.getAll().lines().filter((line) -> line.contains("cannot use a key"))).hasSize(lines);
 	}
 
 	@Test

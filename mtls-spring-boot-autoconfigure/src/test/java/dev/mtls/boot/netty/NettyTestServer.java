@@ -25,6 +25,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import dev.mtls.authority.KeyType;
 import dev.mtls.boot.bundle.GateSslBundle;
 import dev.mtls.boot.gate.GateWalker;
 import dev.mtls.event.MtlsEvent;
@@ -71,7 +72,12 @@ final class NettyTestServer implements AutoCloseable {
 
 	NettyTestServer(SslProvider engine, boolean certificateRequired, TlsProfile tls,
 			@Nullable List<String> allowedNetworks) {
-		TestCertificate certificate = this.authority.server();
+		this(engine, certificateRequired, tls, allowedNetworks, KeyType.EC_P256);
+	}
+
+	NettyTestServer(SslProvider engine, boolean certificateRequired, TlsProfile tls,
+			@Nullable List<String> allowedNetworks, KeyType keyType) {
+		TestCertificate certificate = this.authority.server((request) -> request.keyType(keyType));
 		SnapshotLocations locations = SnapshotLocations.builder("mtls.server")
 			.pem(certificate.chainPem(), certificate.privateKeyPem(), null)
 			.trustCertificates(List.of(this.authority.anchorPem()))
