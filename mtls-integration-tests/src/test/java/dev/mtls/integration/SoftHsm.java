@@ -38,6 +38,8 @@ final class SoftHsm {
 
 	private final Map<String, String> slots = new HashMap<>();
 
+	private final Map<String, Path> directories = new HashMap<>();
+
 	private SoftHsm(Path directory) {
 		this.directory = directory;
 		this.library = Stream
@@ -68,6 +70,7 @@ final class SoftHsm {
 			Matcher slot = SLOT.matcher(output);
 			assertThat(slot.find()).as(output).isTrue();
 			softHsm.slots.put(token, slot.group(1));
+			softHsm.rememberDirectory(token);
 		}
 		return softHsm;
 	}
@@ -157,6 +160,21 @@ final class SoftHsm {
 		Path file = Files.writeString(Files.createTempFile(this.directory, "import", ".key"),
 				certificate.privateKeyPem());
 		run("--import", file.toString(), "--token", token, "--label", "bare", "--id", "b0", "--pin", PIN);
+	}
+
+	/**
+	 * Take the files of a token away, for good: the library does not find them again.
+	 * @param token the label of the token
+	 */
+	void remove(String token) throws IOException {
+		Files.move(Objects.requireNonNull(this.directories.get(token)), this.directory.resolve(token));
+	}
+
+	private void rememberDirectory(String token) throws IOException {
+		try (Stream<Path> all = Files.list(tokens())) {
+			this.directories.put(token,
+					all.filter((each) -> !this.directories.containsValue(each)).findFirst().orElseThrow());
+		}
 	}
 
 	private String run(String... arguments) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.mtls.integration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.AuthProvider;
 import java.security.Provider;
 import java.security.Security;
 import java.security.cert.X509Certificate;
@@ -11,15 +12,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-import javax.net.ssl.SSLContext;
-
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.web.client.RestClient;
 
 import dev.mtls.authority.CertificateRequest;
 import dev.mtls.authority.KeyType;
@@ -31,6 +32,7 @@ import dev.mtls.test.TestAuthority;
 import dev.mtls.test.TestCertificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
@@ -43,8 +45,6 @@ class TokenTests {
 	private static final String CLIENT = "api.example.com";
 
 	private static final TestAuthority authority = TestAuthority.create();
-
-	private static final SSLContext client = authority.client(CLIENT).sslContext(authority);
 
 	private static final TestCertificate ec = server(KeyType.EC_P256);
 
@@ -64,20 +64,22 @@ class TokenTests {
 			return;
 		}
 		authority.writeTo(directory, "ca");
-		softHsm = SoftHsm.create(directory, "two", "one", "changing", "locked", "empty", "bare", "mixed");
+		softHsm = SoftHsm.create(directory, "two", "one", "changing", "gone", "locked", "empty", "bare", "mixed");
 		softHsm().importKey("bare", ec);
 		softHsm().write("two", "ec", ec);
 		softHsm().write("two", "rsa", rsa);
+		softHsm().write("two", "out", authority.client("outbound.example.com"));
 		softHsm().write("one", "only", ec);
 		softHsm().write("changing", "server", ec);
-		softHsm().write("mixed", "server", ec.withChain(rsa.certificate()));
+		softHsm().write("gone", "server", ec);
+		softHsm().write("mixed", "server", ec.withChain(server(KeyType.EC_P256).certificate()));
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "ec, TLSv1.3", "ec, TLSv1.2", "rsa, TLSv1.3", "rsa, TLSv1.2" })
 	void serverWithKeyOnATokenIsTalkedTo(String alias, String protocol) throws Exception {
 		try (TestServer server = start("two", "mtls.server.key-store.alias=" + alias)) {
-			TlsClient.Response response = new TlsClient(client, protocol).get(server.port(), "/peer");
+			TlsClient.Response response = get(server, protocol);
 			assertThat(response.body()).isEqualTo(CLIENT);
 			assertThat(response.server()).isEqualTo((alias.equals("ec") ? ec : rsa).certificate());
 			if (TestServer.expected().equals("netty")) {
@@ -86,6 +88,22 @@ class TokenTests {
 					.asString()
 					.startsWith("io.netty.handler.ssl.Jdk");
 			}
+		}
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "mtls.test.server", matches = "tomcat")
+	void clientWithKeyOnATokenShowsItsCertificate() throws Exception {
+		try (TestServer server = start("two", "mtls.server.key-store.alias=ec", "mtls.client.key-store.type=PKCS11",
+				"mtls.client.key-store.location=" + softHsm().configurationFile("two"),
+				"mtls.client.key-store.password=" + SoftHsm.PIN, "mtls.client.key-store.alias=out",
+				"mtls.client.trust-certificates=" + directory.resolve("ca.crt"))) {
+			assertThat(server.bean(RestClient.Builder.class)
+				.build()
+				.get()
+				.uri("https://localhost:{port}/peer", server.port())
+				.retrieve()
+				.requiredBody(String.class)).isEqualTo("outbound.example.com");
 		}
 	}
 
@@ -114,11 +132,33 @@ class TokenTests {
 	}
 
 	@Test
-	void renewedCertificateIsTakenAndATokenThatIsGoneChangesNothing() throws Exception {
+	void tokenThatIsGoneChangesNothing() throws Exception {
+		try (TestServer server = start("gone", "mtls.reload.interval=50ms")) {
+			softHsm().remove("gone");
+			MtlsEvent.ReloadKept kept = server.events().await(MtlsEvent.ReloadKept.class);
+			assertThat(kept.message()).contains("mtls.server.key-store.location=file:", "gone.cfg")
+				.doesNotContain(SoftHsm.PIN);
+			assertThat(keyOf(server)).isEqualTo(ec.certificate());
+		}
+	}
+
+	@Test
+	void keyThatIsDeadSinceALogoutIsToldAndReadAnew() throws Exception {
+		try (TestServer server = start("one", "mtls.reload.interval=1h")) {
+			assertThat(get(server)).isEqualTo(ec.certificate());
+			((AuthProvider) Security.getProvider("SunPKCS11-one")).logout();
+			assertThatIOException().isThrownBy(() -> get(server));
+			assertThat(server.events().await(MtlsEvent.PeerRefused.class).reason()).isEqualTo(Reason.HANDSHAKE_FAILED);
+			assertThat(server.bean(Gate.class).reload()).isTrue();
+			assertThat(get(server)).isEqualTo(ec.certificate());
+		}
+	}
+
+	@Test
+	void renewedCertificateAndAnotherKeyAreTakenAndNoKeyChangesNothing() throws Exception {
 		try (TestServer server = start("changing", "mtls.reload.interval=50ms")) {
 			assertThat(get(server)).isEqualTo(ec.certificate());
-			List<X509Certificate> renewed = authority.authority()
-				.issue(request(KeyType.EC_P256), ec.certificate().getPublicKey());
+			List<X509Certificate> renewed = renewed();
 			softHsm().renew("changing", "server", renewed);
 			server.events().await(MtlsEvent.Reloaded.class);
 			assertThat(get(server)).isEqualTo(renewed.get(0)).isNotEqualTo(ec.certificate());
@@ -127,8 +167,7 @@ class TokenTests {
 			assertThat(kept.message())
 				.contains("mtls.server.key-store.location=file:", "changing.cfg", "no private key")
 				.doesNotContain(SoftHsm.PIN);
-			assertThat(Objects.requireNonNull(server.bean(Gate.class).snapshot().key()).leaf())
-				.isEqualTo(renewed.get(0));
+			assertThat(keyOf(server)).isEqualTo(renewed.get(0));
 			TestCertificate next = server(KeyType.RSA_2048);
 			softHsm().write("changing", "server", next);
 			server.events().await(MtlsEvent.Reloaded.class);
@@ -143,7 +182,7 @@ class TokenTests {
 					locked  |             |       | PASSWORD_WRONG   | asks for a PIN and none is given        | to the PIN of the token
 					empty   | 4711-geheim |       | MATERIAL_INVALID | no private key that has a certificate   | CKA_ID
 					bare    | 4711-geheim |       | MATERIAL_INVALID | no private key that has a certificate   | CKA_ID
-					two     | 4711-geheim |       | MATERIAL_INVALID | several private keys: ec, rsa           | Set the alias
+					two     | 4711-geheim |       | MATERIAL_INVALID | several private keys: ec, out, rsa      | Set the alias
 					two     | 4711-geheim | other | MATERIAL_INVALID | no private key named 'other', but ec    | Correct the alias
 					mixed   | 4711-geheim |       | KEY_MISMATCH     | No certificate here belongs             | made together
 					""")
@@ -206,8 +245,21 @@ class TokenTests {
 			.toArray(String[]::new);
 	}
 
+	private static List<X509Certificate> renewed() {
+		return authority.authority().issue(request(KeyType.EC_P256), ec.certificate().getPublicKey());
+	}
+
 	private static X509Certificate get(TestServer server) throws IOException {
-		return new TlsClient(client, "TLSv1.3").get(server.port(), "/peer").server();
+		return get(server, "TLSv1.3").server();
+	}
+
+	// A context of its own, because the server does not sign when a session is resumed
+	private static TlsClient.Response get(TestServer server, String protocol) throws IOException {
+		return new TlsClient(authority.client(CLIENT).sslContext(authority), protocol).get(server.port(), "/peer");
+	}
+
+	private static X509Certificate keyOf(TestServer server) {
+		return Objects.requireNonNull(server.bean(Gate.class).snapshot().key()).leaf();
 	}
 
 	private static List<Provider> tokenProviders() {

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.security.ProviderException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
@@ -89,6 +91,13 @@ final class GatedNioChannel extends SecureNioChannel {
 		catch (IOException ex) {
 			tellFailure(ex);
 			throw ex;
+		}
+		catch (ProviderException ex) {
+			// JSSE lets it through when the token of the own key is gone
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			SSLException failure = new SSLException("the own key cannot be used: " + cause.getMessage(), ex);
+			tellFailure(failure);
+			throw failure;
 		}
 	}
 
