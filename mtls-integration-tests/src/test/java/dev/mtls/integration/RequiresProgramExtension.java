@@ -30,7 +30,7 @@ final class RequiresProgramExtension implements BeforeEachCallback {
 			.or(() -> AnnotationSupport.findAnnotation(context.getRequiredTestClass(), RequiresProgram.class));
 	}
 
-	static boolean isInstalled(String program) {
+	private static boolean isInstalled(String program) {
 		return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
 			.map((directory) -> Path.of(directory, program))
 			.anyMatch(Files::isExecutable);
