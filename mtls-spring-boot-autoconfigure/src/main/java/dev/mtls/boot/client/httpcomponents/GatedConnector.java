@@ -68,6 +68,7 @@ final class GatedConnector {
 		client.setConnectionManager(this.manager)
 			.setConnectionManagerShared(false)
 			.setIOSessionListener(this.sessions)
+			.addExecInterceptorFirst(ReleaseBeforeEnd.class.getName(), new ReleaseBeforeEnd())
 			.disableConnectionState();
 		if (this.pool.idleTime() != null) {
 			client.evictIdleConnections(TimeValue.of(this.pool.idleTime()));

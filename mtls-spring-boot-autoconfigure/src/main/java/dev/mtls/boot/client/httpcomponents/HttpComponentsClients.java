@@ -22,7 +22,9 @@ import dev.mtls.boot.client.gate.ClientPool;
  * the server chooses it.
  * <p>
  * Through a proxy it is the proxy's address that is decided on, and a proxy that is
- * reached by TLS is checked like a server.
+ * reached by TLS is checked like a server. Where a customizer replaces the resolver of
+ * the connection manager, rather than that of the builder, an address that is not allowed
+ * is noticed only when the connection stands, before a byte is sent.
  */
 public final class HttpComponentsClients {
 

@@ -36,22 +36,19 @@ enum ClientKind {
 
 		@Override
 		OpenClient openCustomized(ClientGeneration generation) {
-			return client(HttpComponentsClients.requestFactory(
-					ClientHttpRequestFactoryBuilder.httpComponents()
-						.withConnectionManagerCustomizer(
-								(manager) -> manager.setDnsResolver(SystemDefaultDnsResolver.INSTANCE)
-									.setTlsSocketStrategy((socket, host, port, attachment, context) -> {
-										throw new AssertionError("not ours");
-									}))
-						.withHttpClientCustomizer(
-								(client) -> client.setConnectionManager(new PoolingHttpClientConnectionManager())),
+			return client(HttpComponentsClients.requestFactory(ClientHttpRequestFactoryBuilder.httpComponents()
+				.withConnectionManagerCustomizer((manager) -> manager.setDnsResolver(SystemDefaultDnsResolver.INSTANCE)
+					.setTlsSocketStrategy((socket, host, port, attachment, context) -> {
+						throw new AssertionError("not ours");
+					}))
+				.withHttpClientCustomizer(
+						(client) -> client.setConnectionManager(new PoolingHttpClientConnectionManager())),
 					HttpClientSettings.defaults(), generation, ClientPool.DEFAULTS));
 		}
 
 		private OpenClient client(BuiltClient<ClientHttpRequestFactory> built) {
 			RestClient client = RestClient.create().mutate().requestFactory(built.client()).build();
-			return new OpenClient(
-					(url) -> Objects.requireNonNull(client.get().uri(url).retrieve().body(String.class)),
+			return new OpenClient((url) -> Objects.requireNonNull(client.get().uri(url).retrieve().body(String.class)),
 					built.closer());
 		}
 
@@ -63,8 +60,7 @@ enum ClientKind {
 		OpenClient open(DnsResolver resolver, HttpClientSettings settings, ClientGeneration generation,
 				ClientPool pool) {
 			return client(HttpComponentsClients.connector(
-					ClientHttpConnectorBuilder.httpComponents().withDnsResolver(resolver), settings, generation,
-					pool));
+					ClientHttpConnectorBuilder.httpComponents().withDnsResolver(resolver), settings, generation, pool));
 		}
 
 		@Override
@@ -80,8 +76,9 @@ enum ClientKind {
 
 		private OpenClient client(BuiltClient<ClientHttpConnector> built) {
 			WebClient client = WebClient.builder().clientConnector(built.client()).build();
-			return new OpenClient((url) -> Objects.requireNonNull(
-					client.get().uri(url).retrieve().bodyToMono(String.class).block(Duration.ofSeconds(30))),
+			return new OpenClient(
+					(url) -> Objects.requireNonNull(
+							client.get().uri(url).retrieve().bodyToMono(String.class).block(Duration.ofSeconds(30))),
 					built.closer());
 		}
 

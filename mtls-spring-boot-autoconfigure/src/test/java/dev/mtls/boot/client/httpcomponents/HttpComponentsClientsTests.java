@@ -25,6 +25,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.InetAddressFilter;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.Http2SslContextSpec;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.tcp.SslProvider;
 
 import dev.mtls.boot.client.ClientGate;
 import dev.mtls.boot.client.HttpsPeer;
@@ -105,9 +113,10 @@ class HttpComponentsClientsTests {
 	void requestOffersTheProfileOnly(ClientKind kind) throws Exception {
 		ClientGate opened = open(UnaryOperator.identity());
 		HttpsPeer peer = peer(opened.authority.server());
-		TlsProfile profile = new TlsProfile(List.of("TLSv1.2"), List.of("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-				"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"), List.of());
-		OpenClient client = client(kind, gate(opened.authority, GateSettings.client("client", true, profile), this.executor::execute));
+		TlsProfile profile = new TlsProfile(List.of("TLSv1.2"),
+				List.of("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"), List.of());
+		OpenClient client = client(kind,
+				gate(opened.authority, GateSettings.client("client", true, profile), this.executor::execute));
 		client.get(peer.url("localhost", "/whoami"));
 		assertThat(peer.connections()).singleElement().satisfies((socket) -> {
 			assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
@@ -123,8 +132,8 @@ class HttpComponentsClientsTests {
 		for (ClientKind kind : ClientKind.values()) {
 			opened.events.clear();
 			assertThat(refusal(client(kind), peer.url("localhost", "/whoami"))).isEqualTo(reason);
-			assertThat(opened.events).anyMatch(
-					(event) -> event instanceof MtlsEvent.PeerRefused refused && refused.reason() == reason);
+			assertThat(opened.events)
+				.anyMatch((event) -> event instanceof MtlsEvent.PeerRefused refused && refused.reason() == reason);
 		}
 		assertThat(peer.requests()).isZero();
 	}
@@ -146,7 +155,7 @@ class HttpComponentsClientsTests {
 	@ParameterizedTest
 	@EnumSource
 	void requestWhenPinDiffersFailsWithoutAnotherAddress(ClientKind kind) throws Exception {
-		ClientGate opened = open((locations) -> locations.pins(List.of("sha256/" + "A".repeat(43) + "=")));
+		ClientGate opened = open((locations) -> locations.pins(List.of("spki-sha256:" + "A".repeat(43) + "=")));
 		HttpsPeer peer = peer(opened.authority.server());
 		this.resolver = new FixedResolver(() -> List.of("127.0.0.1", "127.0.0.2"));
 		assertThat(refusal(client(kind), peer.url("localhost", "/whoami"))).isEqualTo(Reason.PIN_MISMATCH);
@@ -289,10 +298,11 @@ class HttpComponentsClientsTests {
 		OcspResponder responder = authority.ocspResponder();
 		this.opened.push(responder);
 		Queue<Runnable> asked = new ConcurrentLinkedQueue<>();
-		Gate gate = gate(authority, GateSettings.client("client", true, TlsProfile.defaults())
-			.withRevocation(new RevocationPolicy(RevocationPolicy.Mode.HARD_FAIL, RevocationPolicy.Scope.LEAF, null,
-					false, List.of(), false,
-					new RevocationPolicy.OcspPolicy(responder.uri(), false, Duration.ofSeconds(2)))),
+		Gate gate = gate(authority,
+				GateSettings.client("client", true, TlsProfile.defaults())
+					.withRevocation(new RevocationPolicy(RevocationPolicy.Mode.HARD_FAIL, RevocationPolicy.Scope.LEAF,
+							null, false, List.of(), false,
+							new RevocationPolicy.OcspPolicy(responder.uri(), false, Duration.ofSeconds(2)))),
 				asked::add);
 		TestCertificate good = authority.server();
 		TestCertificate revoked = authority.server();
@@ -321,6 +331,34 @@ class HttpComponentsClientsTests {
 		}
 		assertThat(peer.requests()).isEqualTo(1000);
 		assertThat(peer.handshakes()).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "IMPERATIVE, HTTP/1.1", "REACTIVE, HTTP/2.0" })
+	void requestSpeaksTheNewestProtocolOfItsClient(ClientKind kind, String protocol) throws Exception {
+		ClientGate opened = open(UnaryOperator.identity());
+		opened.authority.server().writeTo(this.directory, "server");
+		SslProvider.GenericSslContextSpec<SslContextBuilder> tls = Http2SslContextSpec
+			.forServer(this.directory.resolve("server.crt").toFile(), this.directory.resolve("server.key").toFile())
+			.configure(
+					(context) -> context.clientAuth(ClientAuth.REQUIRE).trustManager(opened.authority.certificate()));
+		DisposableServer server = HttpServer.create()
+			.host("127.0.0.1")
+			.port(0)
+			.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
+			.secure((spec) -> spec.sslContext(tls))
+			.handle((request, response) -> response.sendString(Mono.just(request.version().text())))
+			.bindNow();
+		this.opened.push(server::disposeNow);
+		OpenClient client = client(kind);
+		String url = "https://localhost:" + server.port();
+		for (int i = 0; i < 20; i++) {
+			assertThat(client.get(url)).isEqualTo(protocol);
+		}
+		assertThat(opened.gate().connections()).hasSize(1);
+		opened.killSwitch.set(true);
+		await(() -> opened.gate().connections().isEmpty());
+		assertThat(refusal(client, url)).isEqualTo(Reason.KILL_SWITCH);
 	}
 
 	@ParameterizedTest
@@ -411,11 +449,12 @@ class HttpComponentsClientsTests {
 		authority.client("client").writeTo(this.directory, "own");
 		authority.writeTo(this.directory, "own-ca");
 		return Gate
-			.builder(gateSettings, SnapshotLocations.builder("mtls.client")
-				.pem(this.directory.resolve("own.crt").toUri().toString(),
-						this.directory.resolve("own.key").toUri().toString(), null)
-				.trustCertificates(List.of(this.directory.resolve("own-ca.crt").toUri().toString()))
-				.build())
+			.builder(gateSettings,
+					SnapshotLocations.builder("mtls.client")
+						.pem(this.directory.resolve("own.crt").toUri().toString(),
+								this.directory.resolve("own.key").toUri().toString(), null)
+						.trustCertificates(List.of(this.directory.resolve("own-ca.crt").toUri().toString()))
+						.build())
 			.revocationExecutor(revocation)
 			.open();
 	}

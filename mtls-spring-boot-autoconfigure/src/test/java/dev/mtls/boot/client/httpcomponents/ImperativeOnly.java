@@ -27,8 +27,7 @@ public record ImperativeOnly(Path directory) implements Callable<String> {
 		try (ClientGate gate = new ClientGate(this.directory);
 				HttpsPeer peer = new HttpsPeer(gate.authority, gate.authority.server())) {
 			BuiltClient<ClientHttpRequestFactory> built = HttpComponentsClients.requestFactory(
-					ClientHttpRequestFactoryBuilder.httpComponents()
-						.withDnsResolver(SystemDefaultDnsResolver.INSTANCE),
+					ClientHttpRequestFactoryBuilder.httpComponents().withDnsResolver(SystemDefaultDnsResolver.INSTANCE),
 					HttpClientSettings.defaults(), new ClientGeneration(gate.gate()), ClientPool.DEFAULTS);
 			try {
 				return String.valueOf(RestClient.builder()
