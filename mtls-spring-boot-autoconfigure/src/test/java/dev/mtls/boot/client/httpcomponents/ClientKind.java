@@ -49,6 +49,8 @@ enum ClientKind {
 		private OpenClient client(BuiltClient<ClientHttpRequestFactory> built) {
 			RestClient client = RestClient.create().mutate().requestFactory(built.client()).build();
 			return new OpenClient((url) -> Objects.requireNonNull(client.get().uri(url).retrieve().body(String.class)),
+					(url, body) -> Objects
+						.requireNonNull(client.post().uri(url).body(body).retrieve().body(String.class)),
 					built.closer());
 		}
 
@@ -79,6 +81,12 @@ enum ClientKind {
 			return new OpenClient(
 					(url) -> Objects.requireNonNull(
 							client.get().uri(url).retrieve().bodyToMono(String.class).block(Duration.ofSeconds(30))),
+					(url, body) -> Objects.requireNonNull(client.post()
+						.uri(url)
+						.bodyValue(body)
+						.retrieve()
+						.bodyToMono(String.class)
+						.block(Duration.ofSeconds(30))),
 					built.closer());
 		}
 

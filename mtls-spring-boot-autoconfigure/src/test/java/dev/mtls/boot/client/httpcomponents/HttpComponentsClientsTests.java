@@ -116,7 +116,7 @@ class HttpComponentsClientsTests {
 		TlsProfile profile = new TlsProfile(List.of("TLSv1.2"),
 				List.of("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"), List.of());
 		OpenClient client = client(kind,
-				gate(opened.authority, GateSettings.client("client", true, profile), this.executor::execute));
+				gate(opened.authority, GateSettings.client("client", true, profile), this.executor));
 		client.get(peer.url("localhost", "/whoami"));
 		assertThat(peer.connections()).singleElement().satisfies((socket) -> {
 			assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
@@ -266,7 +266,7 @@ class HttpComponentsClientsTests {
 		TestAuthority authority = TestAuthority.create();
 		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			Gate gate = gate(authority, GateSettings.client("client", true, TlsProfile.defaults())
-				.withHandshakeTimeout(Duration.ofMillis(300)), this.executor::execute);
+				.withHandshakeTimeout(Duration.ofMillis(300)), this.executor);
 			OpenClient client = client(kind, gate);
 			assertThat(refusal(client, "https://localhost:" + silent.getLocalPort()))
 				.isEqualTo(Reason.HANDSHAKE_TIMEOUT);
@@ -279,7 +279,7 @@ class HttpComponentsClientsTests {
 		TestAuthority authority = TestAuthority.create();
 		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			Gate gate = gate(authority, GateSettings.client("client", true, TlsProfile.defaults())
-				.withHandshakeTimeout(Duration.ofSeconds(1)), this.executor::execute);
+				.withHandshakeTimeout(Duration.ofSeconds(1)), this.executor);
 			OpenClient client = client(kind, gate);
 			Future<Reason> reason = this.executor
 				.submit(() -> refusal(client, "https://localhost:" + silent.getLocalPort()));
@@ -330,6 +330,17 @@ class HttpComponentsClientsTests {
 			client.get(peer.url("localhost", "/whoami"));
 		}
 		assertThat(peer.requests()).isEqualTo(1000);
+		assertThat(peer.handshakes()).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void requestsWithBodiesMakeOneHandshake(ClientKind kind) {
+		HttpsPeer peer = peer(open(UnaryOperator.identity()).authority.server());
+		OpenClient client = client(kind);
+		for (int i = 0; i < 100; i++) {
+			assertThat(client.post(peer.url("localhost", "/whoami"), "body")).isEqualTo("CN=client");
+		}
 		assertThat(peer.handshakes()).isEqualTo(1);
 	}
 
@@ -423,7 +434,7 @@ class HttpComponentsClientsTests {
 	@Test
 	void imperativeClientNeedsNoReactor() throws Exception {
 		List<URL> urls = new ArrayList<>();
-		for (String element : System.getProperty("java.class.path").split(File.pathSeparator)) {
+		for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
 			if (!element.matches(".*(reactor|reactive|webflux|netty).*[.]jar")) {
 				urls.add(Path.of(element).toUri().toURL());
 			}
