@@ -27,6 +27,8 @@ final class Handshake {
 
 	private final PendingHandshake pending;
 
+	private volatile boolean completed;
+
 	Handshake(ClientGeneration generation, String host, @Nullable InetAddress address, Runnable closer) {
 		this.gate = generation.gate();
 		this.host = host;
@@ -42,6 +44,7 @@ final class Handshake {
 		if (!this.pending.ended()) {
 			throw timedOut();
 		}
+		this.completed = true;
 	}
 
 	/**
@@ -52,8 +55,8 @@ final class Handshake {
 	 */
 	Exception fail(@Nullable Object connection, @Nullable Exception failure) {
 		if (!this.pending.ended()) {
-			// A refusal ended it, or the gate closed it in time
-			return (failure != null && isRefusal(failure)) ? failure : timedOut();
+			// What follows a complete handshake is the gate's decision
+			return (failure != null && (this.completed || isRefusal(failure))) ? failure : timedOut();
 		}
 		this.gate.handshakeFailed(connection, this.address, failure);
 		if (failure instanceof SocketTimeoutException) {

@@ -1,8 +1,12 @@
 package dev.mtls.boot.client.httpcomponents;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -275,19 +279,21 @@ class HttpComponentsClientsTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void handshakeWhenTheGateEndsItFailsTheRequest(ClientKind kind) throws Exception {
+	void handshakeWhenBytesTrickleInEndsInTime(ClientKind kind) throws Exception {
 		TestAuthority authority = TestAuthority.create();
-		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Future<?> trickling = this.executor.submit(() -> trickle(server));
 			Gate gate = gate(authority, GateSettings.client("client", true, TlsProfile.defaults())
 				.withHandshakeTimeout(Duration.ofSeconds(1)), this.executor);
 			OpenClient client = client(kind, gate);
 			Future<Reason> reason = this.executor
-				.submit(() -> refusal(client, "https://localhost:" + silent.getLocalPort()));
+				.submit(() -> refusal(client, "https://localhost:" + server.getLocalPort()));
 			await(() -> {
 				gate.walk();
 				return reason.isDone();
 			});
 			assertThat(reason.get()).isEqualTo(Reason.HANDSHAKE_TIMEOUT);
+			await(trickling::isDone);
 		}
 	}
 
@@ -492,6 +498,27 @@ class HttpComponentsClientsTests {
 		OpenClient client = kind.open(this.resolver, this.settings, new ClientGeneration(gate), this.pool);
 		this.opened.push(client);
 		return client;
+	}
+
+	// The header of a TLS record, and then its content byte by byte
+	private static @Nullable Void trickle(ServerSocket server) throws IOException {
+		try (Socket socket = server.accept()) {
+			socket.setSoTimeout(50);
+			socket.getOutputStream().write(new byte[] { 22, 3, 3, 64, 0 });
+			while (true) {
+				try {
+					if (socket.getInputStream().read() == -1) {
+						return null;
+					}
+				}
+				catch (SocketTimeoutException ex) {
+					socket.getOutputStream().write(0);
+				}
+			}
+		}
+		catch (SocketException ex) {
+			return null;
+		}
 	}
 
 	private static Reason refusal(OpenClient client, String url) {
