@@ -2,13 +2,19 @@ package dev.mtls.boot.client;
 
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.HttpComponentsClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.JettyClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.boot.client.gate.ClientPool;
+import dev.mtls.boot.client.httpcomponents.HttpComponentsClients;
 import dev.mtls.boot.client.jdk.JdkConnectors;
+import dev.mtls.boot.client.jetty.JettyClients;
+import dev.mtls.boot.client.reactor.ReactorClients;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 
@@ -22,6 +28,15 @@ final class Connectors {
 
 	static BuiltClient<ClientHttpConnector> connector(ClientHttpConnectorBuilder<?> builder,
 			HttpClientSettings settings, ClientGeneration generation, ClientPool pool) {
+		if (builder instanceof ReactorClientHttpConnectorBuilder reactor) {
+			return ReactorClients.connector(reactor, settings, generation, pool);
+		}
+		if (builder instanceof JettyClientHttpConnectorBuilder jetty) {
+			return JettyClients.connector(jetty, settings, generation, pool);
+		}
+		if (builder instanceof HttpComponentsClientHttpConnectorBuilder httpComponents) {
+			return HttpComponentsClients.connector(httpComponents, settings, generation, pool);
+		}
 		if (builder instanceof JdkClientHttpConnectorBuilder jdk) {
 			return JdkConnectors.connector(jdk, settings, generation);
 		}

@@ -278,7 +278,8 @@ class OutboundTests {
 		HttpsPeer refused = serve(this.authority.server(Flaw.WRONG_NAME));
 		run(library, (requester) -> {
 			assertThat(catchThrowable(() -> requester.get(server.url("localhost", "/drop")))).isNotNull();
-			assertThat(server.requests()).isGreaterThanOrEqualTo(3);
+			// The JDK tries by itself again where a connection that is kept alive breaks
+			assertThat(server.requests()).isBetween(3, library.tellsAddresses() ? 3 : 6);
 			int requests = server.requests();
 			assertThat(catchThrowable(() -> requester.send(HttpMethod.POST, server.url("localhost", "/drop"))))
 				.isNotNull();

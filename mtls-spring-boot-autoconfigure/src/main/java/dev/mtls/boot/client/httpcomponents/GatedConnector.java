@@ -69,7 +69,9 @@ final class GatedConnector {
 			.setConnectionManagerShared(false)
 			.setIOSessionListener(this.sessions)
 			.addExecInterceptorFirst(ReleaseBeforeEnd.class.getName(), new ReleaseBeforeEnd())
-			.disableConnectionState();
+			.disableConnectionState()
+			// Whether requests are tried again is said by mtls.client.retry
+			.disableAutomaticRetries();
 		if (this.pool.idleTime() != null) {
 			client.evictIdleConnections(TimeValue.of(this.pool.idleTime()));
 		}
