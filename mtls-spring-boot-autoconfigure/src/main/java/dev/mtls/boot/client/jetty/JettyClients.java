@@ -1,0 +1,64 @@
+package dev.mtls.boot.client.jetty;
+
+import org.eclipse.jetty.client.HttpClient;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.JettyClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.reactive.JettyClientHttpConnectorBuilder;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+
+import dev.mtls.boot.client.gate.BuiltClient;
+import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.client.gate.ClientPool;
+import dev.mtls.decision.MtlsException;
+
+/**
+ * Builds Jetty's {@link HttpClient} for one generation of a client's gate. A builder's
+ * own customizers come first: TLS is ours, all else stays theirs.
+ * <p>
+ * Jetty has no bound on the connections in all, so {@link ClientPool#maxConnections()
+ * that one} is not applied. A lifetime ends a connection at the next request after it.
+ * HTTP/2 is spoken where a builder's transport speaks it; HTTP/3 is refused, because its
+ * TLS is not the JDK's. Where there is a proxy, its address is the one that is decided
+ * on, and a proxy that is spoken to in TLS is admitted as a server is.
+ */
+public final class JettyClients {
+
+	private JettyClients() {
+	}
+
+	/**
+	 * Build a client for imperative use. It starts with its first request.
+	 * @param builder a builder
+	 * @param settings timeouts and the like; an SSL bundle in it is ignored
+	 * @param generation the generation
+	 * @param pool bounds of the connection pool
+	 * @return the client; once closed, it does not start again
+	 * @throws MtlsException if the builder's transport cannot be put behind the gate
+	 */
+	public static BuiltClient<ClientHttpRequestFactory> requestFactory(JettyClientHttpRequestFactoryBuilder builder,
+			HttpClientSettings settings, ClientGeneration generation, ClientPool pool) {
+		GatedHttpClient client = new GatedHttpClient(generation, pool);
+		return new BuiltClient<>(builder.withClientConnectorCustomizerCustomizer(client::customize)
+			.withHttpClientCustomizer(client::customize)
+			.build(settings.withSslBundle(null)), client::close);
+	}
+
+	/**
+	 * Build a client for reactive use. It starts with its first request.
+	 * @param builder a builder
+	 * @param settings timeouts and the like; an SSL bundle in it is ignored
+	 * @param generation the generation
+	 * @param pool bounds of the connection pool
+	 * @return the client; once closed, it does not start again
+	 * @throws MtlsException if the builder's transport cannot be put behind the gate
+	 */
+	public static BuiltClient<ClientHttpConnector> connector(JettyClientHttpConnectorBuilder builder,
+			HttpClientSettings settings, ClientGeneration generation, ClientPool pool) {
+		GatedHttpClient client = new GatedHttpClient(generation, pool);
+		return new BuiltClient<>(builder.withClientConnectorCustomizerCustomizer(client::customize)
+			.withHttpClientCustomizer(client::customize)
+			.build(settings.withSslBundle(null)), client::close);
+	}
+
+}
