@@ -18,6 +18,9 @@ import dev.mtls.decision.MtlsException;
  * <p>
  * Jetty has no bound on the connections in all, so {@link ClientPool#maxConnections()
  * that one} is not applied. A lifetime ends a connection at the next request after it.
+ * Jetty hands over the end of a response before it returns the connection to the pool, so
+ * that a request which follows at once may open another connection.
+ * <p>
  * HTTP/2 is spoken where a builder's transport speaks it; HTTP/3 is refused, because its
  * TLS is not the JDK's. Where there is a proxy, its address is the one that is decided
  * on, and a proxy that is spoken to in TLS is admitted as a server is.
