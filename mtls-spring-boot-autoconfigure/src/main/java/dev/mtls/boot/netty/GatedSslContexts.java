@@ -37,13 +37,14 @@ import dev.mtls.gate.Gate;
 import dev.mtls.material.KeyMaterial;
 import dev.mtls.tls.SslContexts;
 import dev.mtls.tls.TlsProfile;
+import dev.mtls.trust.PeerRole;
 
 /**
- * Makes Netty's {@link SslContext}s over a gate. The engine is netty-tcnative where it is
- * on the class path and can use the server's key, else the JDK: BoringSSL has to be given
+ * Makes Netty's {@link SslContext}s over the gate of a server or client. The engine is netty-tcnative where it is
+ * on the class path and can use the gate's key, else the JDK: BoringSSL has to be given
  * the bytes of a key, and Netty gives it those of RSA and EC keys only.
  */
-final class GatedSslContexts {
+public final class GatedSslContexts {
 
 	private static final Log logger = LogFactory.getLog(GatedSslContexts.class);
 
@@ -57,13 +58,23 @@ final class GatedSslContexts {
 
 	private volatile boolean fallenBack;
 
-	GatedSslContexts(Gate gate, SslProvider engine, List<String> applicationProtocols) {
+	/**
+	 * Create a factory of contexts.
+	 * @param gate the gate
+	 * @param engine the engine for keys that netty-tcnative can use
+	 * @param applicationProtocols what ALPN offers or selects, in order of preference
+	 */
+	public GatedSslContexts(Gate gate, SslProvider engine, List<String> applicationProtocols) {
 		this.gate = gate;
 		this.engine = engine;
 		this.applicationProtocols = applicationProtocols;
 	}
 
-	static SslProvider defaultEngine() {
+	/**
+	 * The engine that is used where nobody says otherwise.
+	 * @return netty-tcnative where it is on the class path, else the JDK
+	 */
+	public static SslProvider defaultEngine() {
 		return SslProvider.isAlpnSupported(SslProvider.OPENSSL) ? SslProvider.OPENSSL : SslProvider.JDK;
 	}
 
@@ -76,17 +87,16 @@ final class GatedSslContexts {
 	 * @return the context
 	 * @throws MtlsException if the engine cannot do what is configured
 	 */
-	SslContext create() {
+	public SslContext create() {
 		TlsProfile tls = this.gate.settings().tls();
 		// The key is that of the engine, even when the next one comes meanwhile
 		KeyMaterial key = this.gate.snapshot().key();
 		SslProvider engine = engineFor(key);
-		SslContextBuilder builder = SslContextBuilder.forServer(keys(engine, key))
-			.sslProvider(engine)
+		KeyManagerFactory keys = keys(engine, key);
+		SslContextBuilder builder = (isClient() ? forClient(keys) : forServer(keys)).sslProvider(engine)
 			.trustManager(trust(engine))
 			.protocols(tls.protocols())
 			.ciphers(tls.cipherSuites(), IdentityCipherSuiteFilter.INSTANCE)
-			.clientAuth(this.gate.settings().certificateRequired() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
 			.applicationProtocolConfig(
 					new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
 							SelectedListenerFailureBehavior.ACCEPT, this.applicationProtocols));
@@ -102,7 +112,7 @@ final class GatedSslContexts {
 			return builder.build();
 		}
 		catch (SSLException | IllegalArgumentException | IllegalStateException | UnsupportedOperationException ex) {
-			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, "mtls.server",
+			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, place(),
 					"the TLS engine of Netty (%s) cannot do what is configured: %s".formatted(engine, ex.getMessage()),
 					"change protocols, ciphers, named-groups or ocsp-stapling, or remove netty-tcnative from the class path",
 					ex);
@@ -114,7 +124,7 @@ final class GatedSslContexts {
 	 * @param context the context of the connection
 	 * @param handler the TLS of the connection
 	 */
-	void configure(SslContext context, SslHandler handler) {
+	public void configure(SslContext context, SslHandler handler) {
 		if (context instanceof JdkSslContext) {
 			SSLParameters parameters = handler.engine().getSSLParameters();
 			this.gate.settings().tls().applyTo(parameters);
@@ -138,6 +148,24 @@ final class GatedSslContexts {
 			// The first that is asked for, so that it is there before the first peer
 			this.gate.ocspResponse();
 		}
+	}
+
+	private SslContextBuilder forServer(KeyManagerFactory keys) {
+		return SslContextBuilder.forServer(keys)
+			.clientAuth(this.gate.settings().certificateRequired() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+	}
+
+	private static SslContextBuilder forClient(KeyManagerFactory keys) {
+		// The trust manager checks the host name, and only where the gate says so
+		return SslContextBuilder.forClient().keyManager(keys).endpointIdentificationAlgorithm(null);
+	}
+
+	private boolean isClient() {
+		return this.gate.settings().peerRole() == PeerRole.SERVER;
+	}
+
+	private String place() {
+		return isClient() ? "mtls.client" : "mtls.server";
 	}
 
 	private boolean staples() {
@@ -184,10 +212,10 @@ final class GatedSslContexts {
 		return (engine == SslProvider.OPENSSL) ? new AlertingTrustManager(trust) : trust;
 	}
 
-	private static void checkTls13Suites(TlsProfile tls) {
+	private void checkTls13Suites(TlsProfile tls) {
 		List<String> suites = tls13Suites(tls);
 		if (tls.protocols().contains("TLSv1.3") && !suites.equals(tls13Suites(TlsProfile.defaults()))) {
-			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, "mtls.server.ciphers",
+			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, place() + ".ciphers",
 					"netty-tcnative cannot restrict the cipher suites of TLS 1.3 to %s".formatted(suites),
 					"remove those suites, or remove netty-tcnative from the class path");
 		}

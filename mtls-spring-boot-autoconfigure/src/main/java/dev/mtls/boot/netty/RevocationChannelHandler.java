@@ -19,9 +19,12 @@ import io.netty.util.ReferenceCountUtil;
  * revoked. Meanwhile nothing is read; what was decrypted with the end of the handshake is
  * held.
  */
-final class RevocationChannelHandler extends ChannelDuplexHandler {
+public final class RevocationChannelHandler extends ChannelDuplexHandler {
 
-	static final String NAME = "mtls.revocation";
+	/**
+	 * The name of the handler in its pipeline.
+	 */
+	public static final String NAME = "mtls.revocation";
 
 	// More than one read of a socket decrypts
 	private static final int MAX_HELD = 64;
@@ -38,7 +41,7 @@ final class RevocationChannelHandler extends ChannelDuplexHandler {
 	 * Create a handler.
 	 * @param revocation completes when there is nothing to wait for
 	 */
-	RevocationChannelHandler(Function<List<X509Certificate>, CompletableFuture<Void>> revocation) {
+	public RevocationChannelHandler(Function<List<X509Certificate>, CompletableFuture<Void>> revocation) {
 		this.revocation = revocation;
 	}
 

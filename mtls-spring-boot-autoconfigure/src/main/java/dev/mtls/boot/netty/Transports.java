@@ -12,7 +12,7 @@ import org.apache.commons.logging.LogFactory;
  * its streams finish, and TLS would wait for its close_notify to be taken. To be called
  * on the event loop of the connection.
  */
-final class Transports {
+public final class Transports {
 
 	private static final Log logger = LogFactory.getLog(Transports.class);
 
@@ -24,7 +24,7 @@ final class Transports {
 	 * @param channel the connection
 	 */
 	@SuppressWarnings("FutureReturnValueIgnored")
-	static void close(Channel channel) {
+	public static void close(Channel channel) {
 		ChannelHandlerContext first = channel.pipeline().firstContext();
 		if (first != null) {
 			first.close();
@@ -36,7 +36,7 @@ final class Transports {
 	 * lost.
 	 * @param channel the connection
 	 */
-	static void reset(Channel channel) {
+	public static void reset(Channel channel) {
 		try {
 			channel.config().setOption(ChannelOption.SO_LINGER, 0);
 		}
