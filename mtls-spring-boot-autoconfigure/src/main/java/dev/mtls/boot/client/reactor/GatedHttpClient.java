@@ -1,0 +1,95 @@
+package dev.mtls.boot.client.reactor;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.tcp.SslProvider;
+
+import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.netty.GatedSslContexts;
+import dev.mtls.boot.netty.RevocationChannelHandler;
+import dev.mtls.boot.netty.Transports;
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+import dev.mtls.gate.Gate;
+
+/**
+ * Puts an {@link HttpClient} behind one generation of a gate, and knows the connections
+ * that it makes.
+ */
+final class GatedHttpClient implements UnaryOperator<HttpClient> {
+
+	private final ClientGeneration generation;
+
+	private final io.netty.handler.ssl.SslProvider engine;
+
+	private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+
+	GatedHttpClient(ClientGeneration generation, io.netty.handler.ssl.SslProvider engine) {
+		this.generation = generation;
+		this.engine = engine;
+	}
+
+	@Override
+	public HttpClient apply(HttpClient client) {
+		GatedSslContexts contexts = new GatedSslContexts(this.generation.gate(), this.engine,
+				applicationProtocols(client.configuration().protocols()));
+		// The gate times the handshake, as a whole and not in its parts
+		SslProvider provider = SslProvider.builder()
+			.sslContext(contexts.create())
+			.handshakeTimeoutMillis(0)
+			.handlerConfigurator(contexts::configure)
+			.build();
+		return client.secure(provider).doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel));
+	}
+
+	/**
+	 * Close all connections at once, also those that are being made.
+	 */
+	@SuppressWarnings("FutureReturnValueIgnored")
+	void closeConnections() {
+		// Says goodbye where that can be said at once
+		this.channels.close();
+		this.channels.forEach((channel) -> channel.eventLoop().execute(() -> Transports.close(channel)));
+	}
+
+	private void initialize(Channel channel) {
+		Gate gate = this.generation.gate();
+		this.channels.add(channel);
+		channel.pipeline().addFirst(new AddressChannelHandler(gate));
+		if (channel.pipeline().get(NettyPipeline.SslHandler) == null) {
+			return;
+		}
+		channel.pipeline()
+			.addAfter(NettyPipeline.SslHandler, ServerChannelHandler.NAME, new ServerChannelHandler(this.generation));
+		if (gate.settings().revocation().isOn()) {
+			channel.pipeline()
+				.addBefore(ServerChannelHandler.NAME, RevocationChannelHandler.NAME,
+						new RevocationChannelHandler(gate::askRevocation));
+		}
+	}
+
+	private static List<String> applicationProtocols(HttpProtocol[] protocols) {
+		List<HttpProtocol> spoken = Arrays.asList(protocols);
+		if (spoken.contains(HttpProtocol.HTTP3)) {
+			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, "HttpClient.protocol(HTTP3)",
+					"mutual TLS over QUIC is not supported", "choose from HTTP11 and H2");
+		}
+		if (!spoken.contains(HttpProtocol.H2)) {
+			return List.of(ApplicationProtocolNames.HTTP_1_1);
+		}
+		return spoken.contains(HttpProtocol.HTTP11)
+				? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
+				: List.of(ApplicationProtocolNames.HTTP_2);
+	}
+
+}

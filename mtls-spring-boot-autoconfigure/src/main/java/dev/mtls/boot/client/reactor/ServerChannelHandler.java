@@ -1,0 +1,164 @@
+package dev.mtls.boot.client.reactor;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2MultiplexActiveStreamsException;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.netty.Transports;
+import dev.mtls.decision.Decision;
+import dev.mtls.decision.Reason;
+import dev.mtls.gate.LiveConnection;
+import dev.mtls.gate.PendingHandshake;
+
+/**
+ * Stands right behind TLS. The server is admitted by the gate when the handshake is
+ * complete, whether the session is new or resumed, before the application protocol is
+ * chosen and a request is sent. For all that stands behind, a refusal is a handshake that
+ * failed, so that the request fails with the reason.
+ */
+final class ServerChannelHandler extends ChannelInboundHandlerAdapter {
+
+	static final String NAME = "mtls.gate";
+
+	private final ClientGeneration generation;
+
+	private @Nullable PendingHandshake handshake;
+
+	private boolean handshakeEnded;
+
+	private @Nullable LiveConnection connection;
+
+	ServerChannelHandler(ClientGeneration generation) {
+		this.generation = generation;
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		this.handshake = this.generation.gate()
+			.handshake(addressOf(context), () -> context.executor().execute(() -> timedOut(context)));
+		context.fireChannelActive();
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (!(event instanceof SslHandshakeCompletionEvent completion)) {
+			context.fireUserEventTriggered(event);
+		}
+		else if (endHandshake()) {
+			if (completion.isSuccess()) {
+				admit(context, completion);
+			}
+			else {
+				tellFailure(context, completion.cause());
+				context.fireUserEventTriggered(completion);
+			}
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		if (endHandshake()) {
+			// While it was asked whether the certificate is revoked
+			ClosedChannelException failure = new ClosedChannelException();
+			tellFailure(context, failure);
+			context.fireUserEventTriggered(new SslHandshakeCompletionEvent(failure));
+		}
+		forget();
+		context.fireChannelInactive();
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		endHandshake();
+		forget();
+	}
+
+	private void admit(ChannelHandlerContext context, SslHandshakeCompletionEvent completion) {
+		try {
+			this.connection = this.generation.admit(engine(context).getSession(), hostOf(context), addressOf(context),
+					() -> context.executor().execute(() -> cut(context)));
+		}
+		catch (SSLException | RuntimeException ex) {
+			refuse(context, ex);
+			return;
+		}
+		context.fireUserEventTriggered(completion);
+	}
+
+	private void timedOut(ChannelHandlerContext context) {
+		if (context.isRemoved()) {
+			return;
+		}
+		this.handshakeEnded = true;
+		refuse(context,
+				ClientGeneration.refused(hostOf(context),
+						new Decision.Deny(Reason.HANDSHAKE_TIMEOUT, "the handshake was not complete after %d ms"
+							.formatted(this.generation.gate().settings().handshakeTimeout().toMillis()))));
+	}
+
+	private static void refuse(ChannelHandlerContext context, Exception refusal) {
+		context.fireUserEventTriggered(new SslHandshakeCompletionEvent(refusal));
+		Transports.reset(context.channel());
+	}
+
+	private void cut(ChannelHandlerContext context) {
+		if (context.isRemoved()) {
+			return;
+		}
+		Channel channel = context.channel();
+		Decision.Deny denial = (this.connection != null) ? this.connection.denial() : null;
+		if (denial != null && channel.isActive()) {
+			SSLException refusal = ClientGeneration.refused(hostOf(context), denial);
+			boolean multiplexed = context.pipeline().get(Http2MultiplexHandler.class) != null;
+			context.fireExceptionCaught(multiplexed ? new Http2MultiplexActiveStreamsException(refusal) : refusal);
+		}
+		Transports.reset(channel);
+	}
+
+	private void tellFailure(ChannelHandlerContext context, Throwable failure) {
+		this.generation.gate()
+			.handshakeFailed(engine(context), addressOf(context),
+					(failure instanceof ClosedChannelException) ? null : failure);
+	}
+
+	private boolean endHandshake() {
+		if (this.handshakeEnded) {
+			return false;
+		}
+		this.handshakeEnded = true;
+		return this.handshake == null || this.handshake.ended();
+	}
+
+	private void forget() {
+		if (this.connection != null) {
+			this.connection.closed();
+		}
+	}
+
+	private static SSLEngine engine(ChannelHandlerContext context) {
+		return context.pipeline().get(SslHandler.class).engine();
+	}
+
+	private static String hostOf(ChannelHandlerContext context) {
+		SSLEngine engine = engine(context);
+		return "%s:%d".formatted(engine.getPeerHost(), engine.getPeerPort());
+	}
+
+	private static @Nullable InetAddress addressOf(ChannelHandlerContext context) {
+		return (context.channel().remoteAddress() instanceof InetSocketAddress address) ? address.getAddress() : null;
+	}
+
+}
