@@ -40,9 +40,10 @@ import dev.mtls.tls.TlsProfile;
 import dev.mtls.trust.PeerRole;
 
 /**
- * Makes Netty's {@link SslContext}s over the gate of a server or client. The engine is netty-tcnative where it is
- * on the class path and can use the gate's key, else the JDK: BoringSSL has to be given
- * the bytes of a key, and Netty gives it those of RSA and EC keys only.
+ * Makes Netty's {@link SslContext}s over the gate of a server or client. The engine is
+ * netty-tcnative where it is on the class path and can use the gate's key, else the JDK:
+ * BoringSSL has to be given the bytes of a key, and Netty gives it those of RSA and EC
+ * keys only.
  */
 public final class GatedSslContexts {
 

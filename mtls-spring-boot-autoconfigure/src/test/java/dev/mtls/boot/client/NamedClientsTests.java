@@ -60,11 +60,11 @@ class NamedClientsTests {
 		this.server = new HttpsPeer(this.authority, this.authority.server());
 		this.runner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsClientAutoConfiguration.class,
-					MtlsHttpClientAutoConfiguration.class, SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
-					ImperativeHttpClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class,
-					RestClientAutoConfiguration.class, RestTemplateAutoConfiguration.class,
-					WebClientAutoConfiguration.class, HttpServiceClientPropertiesAutoConfiguration.class,
-					HttpServiceClientAutoConfiguration.class))
+					MtlsHttpClientAutoConfiguration.class, SslAutoConfiguration.class,
+					HttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
+					ReactiveHttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
+					RestTemplateAutoConfiguration.class, WebClientAutoConfiguration.class,
+					HttpServiceClientPropertiesAutoConfiguration.class, HttpServiceClientAutoConfiguration.class))
 			.withPropertyValues("mtls.reload.enabled=false", "spring.http.clients.imperative.factory=jdk",
 					"spring.http.clients.reactive.connector=jdk")
 			.withPropertyValues(client("mtls.client", "standard"))
@@ -126,8 +126,9 @@ class NamedClientsTests {
 	void namedClientAloneLeavesBuildersAlone() {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsClientAutoConfiguration.class,
-					MtlsHttpClientAutoConfiguration.class, SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
-					RestClientAutoConfiguration.class, RestTemplateAutoConfiguration.class))
+					MtlsHttpClientAutoConfiguration.class, SslAutoConfiguration.class,
+					HttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
+					RestTemplateAutoConfiguration.class))
 			.withPropertyValues(client("mtls.clients.payments", "payments"))
 			.run((context) -> {
 				assertThat(context).hasNotFailed()

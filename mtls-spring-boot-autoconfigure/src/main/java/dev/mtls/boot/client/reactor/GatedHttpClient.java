@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
@@ -44,10 +45,11 @@ final class GatedHttpClient implements UnaryOperator<HttpClient> {
 		GatedSslContexts contexts = new GatedSslContexts(this.generation.gate(), this.engine,
 				applicationProtocols(client.configuration().protocols()));
 		// The gate times the handshake, as a whole and not in its parts
+		SslContext context = contexts.create();
 		SslProvider provider = SslProvider.builder()
-			.sslContext(contexts.create())
+			.sslContext(context)
 			.handshakeTimeoutMillis(0)
-			.handlerConfigurator(contexts::configure)
+			.handlerConfigurator((handler) -> contexts.configure(context, handler))
 			.build();
 		return client.secure(provider).doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel));
 	}
