@@ -1,26 +1,22 @@
 package dev.mtls.boot.client;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
+
+import dev.mtls.boot.client.gate.DelegatingResponse;
 
 /**
  * A response that gives its client back when it is closed.
  */
-final class LeasedResponse implements ClientHttpResponse {
+final class LeasedResponse extends DelegatingResponse {
 
 	private final AtomicBoolean open = new AtomicBoolean(true);
-
-	private final ClientHttpResponse response;
 
 	private final LeasedClient<?> client;
 
 	LeasedResponse(ClientHttpResponse response, LeasedClient<?> client) {
-		this.response = response;
+		super(response);
 		this.client = client;
 	}
 
@@ -34,26 +30,6 @@ final class LeasedResponse implements ClientHttpResponse {
 				this.client.release();
 			}
 		}
-	}
-
-	@Override
-	public InputStream getBody() throws IOException {
-		return this.response.getBody();
-	}
-
-	@Override
-	public HttpStatusCode getStatusCode() throws IOException {
-		return this.response.getStatusCode();
-	}
-
-	@Override
-	public String getStatusText() throws IOException {
-		return this.response.getStatusText();
-	}
-
-	@Override
-	public HttpHeaders getHeaders() {
-		return this.response.getHeaders();
 	}
 
 }

@@ -1,29 +1,23 @@
 package dev.mtls.boot.client.jdk;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
-import java.util.Map;
 
 import javax.net.ssl.SSLException;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.StreamingHttpOutputMessage;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
 
 import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.client.gate.DelegatingRequest;
 import dev.mtls.decision.Decision;
 
 /**
  * {@link Exchange} on a thread that waits: its thread is interrupted while it waits for
  * the response, and the body is closed while it is read.
  */
-final class CuttableRequest implements ClientHttpRequest, StreamingHttpOutputMessage, Exchange {
-
-	private final ClientHttpRequest request;
+final class CuttableRequest extends DelegatingRequest implements Exchange {
 
 	private final GatedConnections connections;
 
@@ -34,7 +28,7 @@ final class CuttableRequest implements ClientHttpRequest, StreamingHttpOutputMes
 	private @Nullable SSLException failure;
 
 	CuttableRequest(ClientHttpRequest request, GatedConnections connections) {
-		this.request = request;
+		super(request);
 		this.connections = connections;
 	}
 
@@ -55,7 +49,7 @@ final class CuttableRequest implements ClientHttpRequest, StreamingHttpOutputMes
 
 	@Override
 	public URI uri() {
-		return this.request.getURI();
+		return getURI();
 	}
 
 	@Override
@@ -75,36 +69,6 @@ final class CuttableRequest implements ClientHttpRequest, StreamingHttpOutputMes
 
 	void ended() {
 		this.connections.end(this);
-	}
-
-	@Override
-	public void setBody(Body body) {
-		((StreamingHttpOutputMessage) this.request).setBody(body);
-	}
-
-	@Override
-	public OutputStream getBody() throws IOException {
-		return this.request.getBody();
-	}
-
-	@Override
-	public HttpMethod getMethod() {
-		return this.request.getMethod();
-	}
-
-	@Override
-	public URI getURI() {
-		return this.request.getURI();
-	}
-
-	@Override
-	public Map<String, Object> getAttributes() {
-		return this.request.getAttributes();
-	}
-
-	@Override
-	public HttpHeaders getHeaders() {
-		return this.request.getHeaders();
 	}
 
 	private synchronized void waits(Thread thread) {

@@ -18,8 +18,9 @@ import dev.mtls.decision.MtlsException;
  * <p>
  * Jetty has no bound on the connections in all, so {@link ClientPool#maxConnections()
  * that one} is not applied. A lifetime ends a connection at the next request after it.
- * Jetty hands over the end of a response before it returns the connection to the pool, so
- * that a request which follows at once may open another connection.
+ * Jetty hands over the end of a response before it returns the connection to the pool; a
+ * response of an imperative client is closed only then, so that a request which follows
+ * at once finds the connection.
  * <p>
  * HTTP/2 is spoken where a builder's transport speaks it; HTTP/3 is refused, because its
  * TLS is not the JDK's. Where there is a proxy, its address is the one that is decided
@@ -42,9 +43,12 @@ public final class JettyClients {
 	public static BuiltClient<ClientHttpRequestFactory> requestFactory(JettyClientHttpRequestFactoryBuilder builder,
 			HttpClientSettings settings, ClientGeneration generation, ClientPool pool) {
 		GatedHttpClient client = new GatedHttpClient(generation, pool);
-		return new BuiltClient<>(builder.withClientConnectorCustomizerCustomizer(client::customize)
+		ReturnedConnections connections = new ReturnedConnections();
+		ClientHttpRequestFactory factory = builder.withClientConnectorCustomizerCustomizer(client::customize)
 			.withHttpClientCustomizer(client::customize)
-			.build(settings.withSslBundle(null)), client::close);
+			.withHttpClientCustomizer(connections::customize)
+			.build(settings.withSslBundle(null));
+		return new BuiltClient<>(connections.awaitedBy(factory), client::close);
 	}
 
 	/**

@@ -24,9 +24,7 @@ import dev.mtls.boot.netty.GatedSslContexts;
  * Customizers of the application are applied before ours, which win for TLS.
  * <p>
  * Reactor Netty has no bound on the connections in all: a pool's
- * {@code maxConnectionsPerHost} is applied, its {@code maxConnections} is not. It gives a
- * connection back to the pool after it told that the response is complete, so that a
- * request which follows at once may open another one unless the bound is 1.
+ * {@code maxConnectionsPerHost} is applied, its {@code maxConnections} is not.
  * <p>
  * A client whose {@linkplain ReactorClientHttpRequestFactoryBuilder#withHttpClientFactory
  * factory} sets more than a {@link ConnectionProvider} keeps that provider and its
@@ -92,7 +90,9 @@ public final class ReactorClients {
 		GatedHttpClient gated = new GatedHttpClient(generation, engine);
 		ReactorClientHttpConnectorBuilder own = (provider != null)
 				? builder.withHttpClientFactory(() -> HttpClient.create(provider)) : builder;
-		return new BuiltClient<>(own.withHttpClientCustomizer(gated).build(settings), closer(gated, provider));
+		return new BuiltClient<>(new ReturnedConnections(own.withHttpClientCustomizer(gated)
+			.withHttpClientCustomizer(ReturnedConnections::customize)
+			.build(settings)), closer(gated, provider));
 	}
 
 	// What the factory alone makes is shown to nobody but the defaults
