@@ -33,6 +33,10 @@ public final class ImperativeClients {
 		this.settings = settings;
 	}
 
+	void prepare(MtlsClient client) {
+		requestFactory(client);
+	}
+
 	/**
 	 * Have a builder make clients of an identity.
 	 * @param builder the builder

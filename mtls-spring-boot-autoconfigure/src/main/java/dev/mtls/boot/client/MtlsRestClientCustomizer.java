@@ -18,10 +18,13 @@ public final class MtlsRestClientCustomizer implements RestClientCustomizer, Ord
 	 * Create a customizer.
 	 * @param clients makes request factories
 	 * @param client the identity
+	 * @throws dev.mtls.decision.MtlsException if the library of the application cannot do
+	 * what is configured, so that the start fails and not the first request
 	 */
 	public MtlsRestClientCustomizer(ImperativeClients clients, MtlsClient client) {
 		this.clients = clients;
 		this.client = client;
+		clients.prepare(client);
 	}
 
 	@Override

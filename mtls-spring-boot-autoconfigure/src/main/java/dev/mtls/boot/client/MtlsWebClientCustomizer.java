@@ -18,10 +18,13 @@ public final class MtlsWebClientCustomizer implements WebClientCustomizer, Order
 	 * Create a customizer.
 	 * @param clients makes connectors
 	 * @param client the identity
+	 * @throws dev.mtls.decision.MtlsException if the library of the application cannot do
+	 * what is configured, so that the start fails and not the first request
 	 */
 	public MtlsWebClientCustomizer(ReactiveClients clients, MtlsClient client) {
 		this.clients = clients;
 		this.client = client;
+		clients.prepare(client);
 	}
 
 	@Override

@@ -31,6 +31,10 @@ public final class ReactiveClients {
 		this.settings = settings;
 	}
 
+	void prepare(MtlsClient client) {
+		connector(client);
+	}
+
 	/**
 	 * Have a builder make clients of an identity.
 	 * @param builder the builder

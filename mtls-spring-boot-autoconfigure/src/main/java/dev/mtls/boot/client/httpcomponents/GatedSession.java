@@ -10,11 +10,14 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.nio.command.ShutdownCommand;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.http2.ssl.H2TlsSupport;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.ModalCloseable;
 import org.apache.hc.core5.net.NamedEndpoint;
+import org.apache.hc.core5.reactor.Command;
+import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.reactor.ssl.TlsDetails;
 import org.apache.hc.core5.reactor.ssl.TransportSecurityLayer;
@@ -170,6 +173,10 @@ final class GatedSession implements FutureCallback<TransportSecurityLayer> {
 	}
 
 	private void cut() {
+		if (this.connection instanceof IOSession session) {
+			// Wakes the reactor, which would see the end a second later at worst
+			session.enqueue(ShutdownCommand.IMMEDIATE, Command.Priority.IMMEDIATE);
+		}
 		this.connection.close(CloseMode.IMMEDIATE);
 	}
 
