@@ -21,25 +21,27 @@ import org.springframework.context.annotation.Import;
 public class ComparedApplication {
 
 	/**
-	 * Begins the line that tells the port.
+	 * Asks how many bytes the threads that live have allocated since they began.
 	 */
-	static final String PORT = "PORT ";
-
-	/**
-	 * Begins the line that answers every byte on standard input: how many bytes the
-	 * threads that live have allocated since they began.
-	 */
-	static final String ALLOCATED = "ALLOCATED ";
+	static final char ALLOCATED = 'a';
 
 	public static void main(String[] args) throws IOException {
 		try (ConfigurableApplicationContext context = SpringApplication.run(ComparedApplication.class, args)) {
-			System.out.println(PORT + context.getEnvironment().getProperty("local.server.port"));
-			ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+			answer(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
 			while (System.in.read() != -1) {
-				long[] allocated = threads.getThreadAllocatedBytes(threads.getAllThreadIds());
-				System.out.println(ALLOCATED + Arrays.stream(allocated).filter((bytes) -> bytes > 0).sum());
+				answer(allocatedBytes());
 			}
 		}
+	}
+
+	static void answer(long number) {
+		System.out.println(ApplicationProcess.ANSWER + number);
+	}
+
+	static long allocatedBytes() {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long[] allocated = threads.getThreadAllocatedBytes(threads.getAllThreadIds());
+		return Arrays.stream(allocated).filter((bytes) -> bytes > 0).sum();
 	}
 
 }

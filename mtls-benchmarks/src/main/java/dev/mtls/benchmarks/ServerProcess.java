@@ -1,18 +1,9 @@
 package dev.mtls.benchmarks;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A {@link ComparedApplication} in a process of its own. It ends when this is closed, and
@@ -20,30 +11,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class ServerProcess implements AutoCloseable {
 
-	private static final long TIMEOUT_SECONDS = 60;
-
-	private static final String SCHEDULER_STATISTICS = "schedstat";
-
-	private final Process process;
-
-	private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+	private final ApplicationProcess process;
 
 	private final int port;
 
 	ServerProcess(List<String> properties) throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		// A compiler thread that ends would take its processor time out of the sum
-		command.addAll(List.of("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:-UseDynamicNumberOfCompilerThreads",
-				"-cp", System.getProperty("java.class.path"), ComparedApplication.class.getName(), "--server.port=0",
-				"--server.address=127.0.0.1", "--server.tomcat.max-keep-alive-requests=-1", "--logging.level.root=warn",
-				"--spring.main.banner-mode=off"));
-		properties.forEach((property) -> command.add("--" + property));
-		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
-		Thread reader = new Thread(this::readOutput, "output");
-		reader.setDaemon(true);
-		reader.start();
-		this.port = (int) answer(ComparedApplication.PORT);
+		List<String> all = new ArrayList<>(properties);
+		all.addAll(List.of("server.port=0", "server.address=127.0.0.1", "server.tomcat.max-keep-alive-requests=-1"));
+		this.process = new ApplicationProcess(ComparedApplication.class, all);
+		this.port = (int) this.process.answer();
 	}
 
 	int port() {
@@ -51,23 +27,11 @@ final class ServerProcess implements AutoCloseable {
 	}
 
 	/**
-	 * The processor time that the process has taken in all: on Linux that of its threads,
-	 * exact to the nanosecond, elsewhere what the operating system tells.
+	 * The processor time that the process has taken in all.
 	 * @return the time
 	 */
 	Duration cpuTime() throws IOException {
-		Path threads = Path.of("/proc", String.valueOf(this.process.pid()), "task");
-		if (!Files.exists(threads.resolve(String.valueOf(this.process.pid())).resolve(SCHEDULER_STATISTICS))) {
-			return this.process.info().totalCpuDuration().orElseThrow();
-		}
-		long nanos = 0;
-		try (DirectoryStream<Path> directories = Files.newDirectoryStream(threads)) {
-			for (Path thread : directories) {
-				String statistics = Files.readString(thread.resolve(SCHEDULER_STATISTICS));
-				nanos += Long.parseLong(statistics, 0, statistics.indexOf(' '), 10);
-			}
-		}
-		return Duration.ofNanos(nanos);
+		return this.process.cpuTime();
 	}
 
 	/**
@@ -75,53 +39,12 @@ final class ServerProcess implements AutoCloseable {
 	 * @return the number of bytes
 	 */
 	long allocatedBytes() throws IOException, InterruptedException {
-		OutputStream commands = this.process.getOutputStream();
-		commands.write('\n');
-		commands.flush();
-		return answer(ComparedApplication.ALLOCATED);
+		return this.process.ask(ComparedApplication.ALLOCATED);
 	}
 
 	@Override
 	public void close() throws IOException {
-		this.process.getOutputStream().close();
-		try {
-			if (!this.process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-				this.process.destroyForcibly();
-			}
-		}
-		catch (InterruptedException ex) {
-			this.process.destroyForcibly();
-			Thread.currentThread().interrupt();
-		}
-	}
-
-	private long answer(String label) throws InterruptedException {
-		String answer = this.answers.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-		if (answer == null || !answer.startsWith(label)) {
-			this.process.destroyForcibly();
-			throw new IllegalStateException("The application did not answer, but said: " + answer);
-		}
-		return Long.parseLong(answer.substring(label.length()));
-	}
-
-	// What the application logs has to be read, or it would block, and is of no interest
-	// otherwise
-	private void readOutput() {
-		try (BufferedReader output = this.process.inputReader(StandardCharsets.UTF_8)) {
-			StringBuilder other = new StringBuilder();
-			for (String line = output.readLine(); line != null; line = output.readLine()) {
-				if (line.startsWith(ComparedApplication.PORT) || line.startsWith(ComparedApplication.ALLOCATED)) {
-					this.answers.add(line);
-				}
-				else if (other.length() < 10_000) {
-					other.append(line).append('\n');
-				}
-			}
-			this.answers.add("ended\n" + other);
-		}
-		catch (IOException ex) {
-			this.answers.add(ex.toString());
-		}
+		this.process.close();
 	}
 
 }

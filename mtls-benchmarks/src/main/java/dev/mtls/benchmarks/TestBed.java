@@ -11,6 +11,7 @@ import javax.net.ssl.SSLContext;
 
 import dev.mtls.test.PemFiles;
 import dev.mtls.test.TestAuthority;
+import dev.mtls.test.TestCertificate;
 
 /**
  * Certificates in a temporary directory, and what uses them: the servers and their
@@ -26,7 +27,11 @@ final class TestBed implements AutoCloseable {
 
 	private final PemFiles server = this.authority.server().writeTo(this.directory, "server");
 
-	private final SSLContext client = this.authority.client("client.example.com").sslContext(this.authority);
+	private final TestCertificate clientCertificate = this.authority.client("client.example.com");
+
+	private final PemFiles clientFiles = this.clientCertificate.writeTo(this.directory, "client");
+
+	private final SSLContext client = this.clientCertificate.sslContext(this.authority);
 
 	TestBed() throws IOException {
 	}
@@ -49,6 +54,14 @@ final class TestBed implements AutoCloseable {
 
 	ServerProcess start(Variant variant) throws IOException, InterruptedException {
 		return new ServerProcess(properties(variant));
+	}
+
+	List<String> properties(OutboundVariant variant) {
+		return variant.properties(this.clientFiles, this.anchor);
+	}
+
+	KeepAliveServer serve() throws IOException {
+		return new KeepAliveServer(this.authority.server().sslContext(this.authority));
 	}
 
 	@Override
