@@ -20,7 +20,7 @@ public final class OutboundComparison {
 
 	private static final int CONNECTIONS = 4;
 
-	private static final int REQUESTS = 1000;
+	private static final int REQUESTS = 2000;
 
 	private OutboundComparison() {
 	}
@@ -38,10 +38,6 @@ public final class OutboundComparison {
 				for (int i = 0; i < PAIRS; i++) {
 					compare(testBed, factory, ratios, allocations);
 				}
-				System.out.printf("%s: processor time with the starter, × that of Spring Boot alone: %s%n", factory,
-						ratios);
-				System.out.printf("%s: bytes a request with the starter, beside those of Spring Boot alone: %s%n",
-						factory, allocations);
 			}
 		}
 	}
@@ -61,6 +57,11 @@ public final class OutboundComparison {
 			}
 			System.out.println(starter);
 			System.out.println(springBoot);
+			// After each pair, because they take long
+			System.out.printf("%s: processor time with the starter, × that of Spring Boot alone: %s%n", factory,
+					ratios);
+			System.out.printf("%s: bytes a request with the starter, beside those of Spring Boot alone: %s%n", factory,
+					allocations);
 		}
 	}
 

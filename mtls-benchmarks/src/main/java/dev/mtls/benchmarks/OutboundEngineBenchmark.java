@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
@@ -48,9 +47,11 @@ public class OutboundEngineBenchmark {
 
 	private SSLEngine client = this.layers.engine();
 
-	private final ByteBuffer message = ByteBuffer.allocate(200);
+	private final ByteBuffer[] message = { ByteBuffer.allocate(200) };
 
-	private final ByteBuffer encrypted = ByteBuffer.allocate(BUFFER);
+	private final ByteBuffer toServer = ByteBuffer.allocate(BUFFER);
+
+	private final ByteBuffer toClient = ByteBuffer.allocate(BUFFER);
 
 	private final ByteBuffer decrypted = ByteBuffer.allocate(BUFFER);
 
@@ -60,12 +61,12 @@ public class OutboundEngineBenchmark {
 			this.client = this.layers.gatedEngine();
 		}
 		this.client.setUseClientMode(true);
-		// The last messages of the handshake follow it
-		do {
-			passHandshake(this.client, this.server);
-			passHandshake(this.server, this.client);
+		this.client.beginHandshake();
+		this.server.beginHandshake();
+		while (isBusy(this.client, this.toClient) || isBusy(this.server, this.toServer)) {
+			step(this.client, this.toClient, this.toServer);
+			step(this.server, this.toServer, this.toClient);
 		}
-		while (isShaking(this.client) || isShaking(this.server));
 	}
 
 	/**
@@ -73,52 +74,36 @@ public class OutboundEngineBenchmark {
 	 */
 	@Benchmark
 	public void exchange() throws SSLException {
-		pass(this.client, this.server);
-		pass(this.server, this.client);
+		pass(this.client, this.toServer, this.server);
+		pass(this.server, this.toClient, this.client);
 	}
 
-	private void pass(SSLEngine from, SSLEngine to) throws SSLException {
-		this.message.rewind();
-		transfer(from, to, this.message);
-	}
-
-	private void passHandshake(SSLEngine from, SSLEngine to) throws SSLException {
-		while (true) {
-			runTasks(from);
-			if (from.getHandshakeStatus() != HandshakeStatus.NEED_WRAP
-					&& from.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
-				return;
-			}
-			boolean begun = from.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
-			if (begun && !from.getSession().getProtocol().equals("NONE")) {
-				return;
-			}
-			transfer(from, to, ByteBuffer.allocate(0));
-		}
-	}
-
-	private void transfer(SSLEngine from, SSLEngine to, ByteBuffer bytes) throws SSLException {
-		this.encrypted.clear();
-		from.wrap(bytes, this.encrypted);
-		this.encrypted.flip();
+	private void pass(SSLEngine from, ByteBuffer encrypted, SSLEngine to) throws SSLException {
+		this.message[0].clear();
+		from.wrap(this.message, encrypted);
+		encrypted.flip();
 		this.decrypted.clear();
-		while (this.encrypted.hasRemaining()) {
-			SSLEngineResult result = to.unwrap(this.encrypted, this.decrypted);
-			runTasks(to);
-			if (result.getStatus() != SSLEngineResult.Status.OK) {
-				throw new SSLException("Unwrapping gave " + result);
+		to.unwrap(encrypted, this.decrypted);
+		encrypted.clear();
+		if (this.decrypted.position() != this.message[0].capacity()) {
+			throw new SSLException("%d bytes arrived".formatted(this.decrypted.position()));
+		}
+	}
+
+	private void step(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {
+		switch (engine.getHandshakeStatus()) {
+			case NEED_TASK -> engine.getDelegatedTask().run();
+			case NEED_WRAP -> engine.wrap(ByteBuffer.allocate(0), out);
+			default -> {
+				in.flip();
+				engine.unwrap(in, this.decrypted);
+				in.compact();
 			}
 		}
 	}
 
-	private static boolean isShaking(SSLEngine engine) {
-		return engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING;
-	}
-
-	private static void runTasks(SSLEngine engine) {
-		while (engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
-			engine.getDelegatedTask().run();
-		}
+	private static boolean isBusy(SSLEngine engine, ByteBuffer in) {
+		return engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING || in.position() > 0;
 	}
 
 }
