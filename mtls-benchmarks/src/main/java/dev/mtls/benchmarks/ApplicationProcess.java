@@ -4,12 +4,16 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +33,9 @@ final class ApplicationProcess implements AutoCloseable {
 	private static final long TIMEOUT_SECONDS = 600;
 
 	private static final String SCHEDULER_STATISTICS = "schedstat";
+
+	// What a thread had taken when it was last seen counts on when it has ended
+	private final Map<Path, Long> threadNanos = new HashMap<>();
 
 	private final Process process;
 
@@ -63,14 +70,17 @@ final class ApplicationProcess implements AutoCloseable {
 		if (!Files.exists(threads.resolve(String.valueOf(this.process.pid())).resolve(SCHEDULER_STATISTICS))) {
 			return this.process.info().totalCpuDuration().orElseThrow();
 		}
-		long nanos = 0;
 		try (DirectoryStream<Path> directories = Files.newDirectoryStream(threads)) {
 			for (Path thread : directories) {
 				String statistics = Files.readString(thread.resolve(SCHEDULER_STATISTICS));
-				nanos += Long.parseLong(statistics, 0, statistics.indexOf(' '), 10);
+				this.threadNanos.put(thread, Long.parseLong(statistics, 0, statistics.indexOf(' '), 10));
 			}
 		}
-		return Duration.ofNanos(nanos);
+		catch (DirectoryIteratorException | NoSuchFileException ex) {
+			// A thread has just ended
+			return cpuTime();
+		}
+		return Duration.ofNanos(this.threadNanos.values().stream().mapToLong(Long::longValue).sum());
 	}
 
 	/**
