@@ -10,7 +10,6 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
-import dev.mtls.boot.client.gate.ClientPool;
 import dev.mtls.boot.client.httpcomponents.HttpComponentsClients;
 import dev.mtls.boot.client.jdk.JdkConnectors;
 import dev.mtls.boot.client.jetty.JettyClients;
@@ -27,15 +26,17 @@ final class Connectors {
 	}
 
 	static BuiltClient<ClientHttpConnector> connector(ClientHttpConnectorBuilder<?> builder,
-			HttpClientSettings settings, ClientGeneration generation, ClientPool pool) {
+			HttpClientSettings settings, ClientGeneration generation, ClientOptions options) {
 		if (builder instanceof ReactorClientHttpConnectorBuilder reactor) {
-			return ReactorClients.connector(reactor, settings, generation, pool);
+			return ReactorClients.connector(reactor, settings, generation, options.pool());
 		}
 		if (builder instanceof JettyClientHttpConnectorBuilder jetty) {
-			return JettyClients.connector(jetty, settings, generation, pool);
+			return JettyClients.connector(jetty, settings, generation, options.pool());
 		}
 		if (builder instanceof HttpComponentsClientHttpConnectorBuilder httpComponents) {
-			return HttpComponentsClients.connector(httpComponents, settings, generation, pool);
+			return HttpComponentsClients.connector(
+					(options.retry() != null) ? HttpComponentsClients.withoutRetries(httpComponents) : httpComponents,
+					settings, generation, options.pool());
 		}
 		if (builder instanceof JdkClientHttpConnectorBuilder jdk) {
 			return JdkConnectors.connector(jdk, settings, generation);

@@ -1,12 +1,13 @@
 package dev.mtls.boot.client;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.InterceptingClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 
@@ -43,7 +44,7 @@ public final class ImperativeClients {
 	 * @param client the identity
 	 */
 	public void configure(RestClient.Builder builder, MtlsClient client) {
-		configure(builder, client, requestFactory(client));
+		builder.requestFactory(requestFactory(client));
 	}
 
 	/**
@@ -53,10 +54,6 @@ public final class ImperativeClients {
 	 */
 	public void configure(RestTemplate template, MtlsClient client) {
 		template.setRequestFactory(requestFactory(client));
-		ClientRetry retry = client.options().retry();
-		if (retry != null) {
-			template.getInterceptors().add(new RetryInterceptor(retry));
-		}
 	}
 
 	/**
@@ -66,8 +63,8 @@ public final class ImperativeClients {
 	 * @param settings the settings
 	 */
 	void configure(RestClient.Builder builder, MtlsClient client, HttpClientSettings settings) {
-		configure(builder, client, settings.equals(this.settings) ? requestFactory(client)
-				: client.requestFactory(this.builder, settings));
+		builder
+			.requestFactory(settings.equals(this.settings) ? requestFactory(client) : requestFactory(client, settings));
 	}
 
 	/**
@@ -77,26 +74,20 @@ public final class ImperativeClients {
 	 */
 	void configure(RestClient.Builder builder, HttpClientSettings settings) {
 		builder.requestFactory(this.builder.build(settings));
-		retry(builder, null);
-	}
-
-	private void configure(RestClient.Builder builder, MtlsClient client, ClientHttpRequestFactory requestFactory) {
-		builder.requestFactory(requestFactory);
-		retry(builder, client.options().retry());
 	}
 
 	private ClientHttpRequestFactory requestFactory(MtlsClient client) {
-		return this.requestFactories.computeIfAbsent(client, (key) -> key.requestFactory(this.builder, this.settings));
+		return this.requestFactories.computeIfAbsent(client, (key) -> requestFactory(key, this.settings));
 	}
 
-	// The builder may have been customized for another identity before
-	private static void retry(RestClient.Builder builder, @Nullable ClientRetry retry) {
-		builder.requestInterceptors((interceptors) -> {
-			interceptors.removeIf(RetryInterceptor.class::isInstance);
-			if (retry != null) {
-				interceptors.add(new RetryInterceptor(retry));
-			}
-		});
+	// With the request factory, because the builder may have been customized for another
+	// identity before
+	private ClientHttpRequestFactory requestFactory(MtlsClient client, HttpClientSettings settings) {
+		ClientHttpRequestFactory requestFactory = client.requestFactory(this.builder, settings);
+		ClientRetry retry = client.options().retry();
+		return (retry != null)
+				? new InterceptingClientHttpRequestFactory(requestFactory, List.of(new RetryInterceptor(retry)))
+				: requestFactory;
 	}
 
 }

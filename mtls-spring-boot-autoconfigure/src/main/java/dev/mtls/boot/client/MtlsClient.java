@@ -68,7 +68,7 @@ public final class MtlsClient implements AutoCloseable {
 	 */
 	ClientHttpRequestFactory requestFactory(ClientHttpRequestFactoryBuilder<?> builder, HttpClientSettings settings) {
 		return new RotatingClientHttpRequestFactory(rotation((generation) -> RequestFactories.requestFactory(builder,
-				this.options.over(settings), generation, this.options.pool())));
+				this.options.over(settings), generation, this.options)));
 	}
 
 	/**
@@ -79,8 +79,8 @@ public final class MtlsClient implements AutoCloseable {
 	 * @return the connector
 	 */
 	ClientHttpConnector connector(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings) {
-		return new RotatingClientHttpConnector(rotation((generation) -> Connectors.connector(builder,
-				this.options.over(settings), generation, this.options.pool())));
+		return new RotatingClientHttpConnector(rotation(
+				(generation) -> Connectors.connector(builder, this.options.over(settings), generation, this.options)));
 	}
 
 	/**

@@ -10,7 +10,6 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
-import dev.mtls.boot.client.gate.ClientPool;
 import dev.mtls.boot.client.httpcomponents.HttpComponentsClients;
 import dev.mtls.boot.client.jdk.JdkRequestFactories;
 import dev.mtls.boot.client.jetty.JettyClients;
@@ -27,18 +26,20 @@ final class RequestFactories {
 	}
 
 	static BuiltClient<ClientHttpRequestFactory> requestFactory(ClientHttpRequestFactoryBuilder<?> builder,
-			HttpClientSettings settings, ClientGeneration generation, ClientPool pool) {
+			HttpClientSettings settings, ClientGeneration generation, ClientOptions options) {
 		if (builder instanceof JdkClientHttpRequestFactoryBuilder jdk) {
 			return JdkRequestFactories.requestFactory(jdk, settings, generation);
 		}
 		if (builder instanceof HttpComponentsClientHttpRequestFactoryBuilder httpComponents) {
-			return HttpComponentsClients.requestFactory(httpComponents, settings, generation, pool);
+			return HttpComponentsClients.requestFactory(
+					(options.retry() != null) ? HttpComponentsClients.withoutRetries(httpComponents) : httpComponents,
+					settings, generation, options.pool());
 		}
 		if (builder instanceof JettyClientHttpRequestFactoryBuilder jetty) {
-			return JettyClients.requestFactory(jetty, settings, generation, pool);
+			return JettyClients.requestFactory(jetty, settings, generation, options.pool());
 		}
 		if (builder instanceof ReactorClientHttpRequestFactoryBuilder reactor) {
-			return ReactorClients.requestFactory(reactor, settings, generation, pool);
+			return ReactorClients.requestFactory(reactor, settings, generation, options.pool());
 		}
 		throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "spring.http.clients.imperative.factory",
 				"mutual TLS cannot be set up for clients of %s".formatted(builder.getClass().getName()),

@@ -69,9 +69,7 @@ final class GatedConnector {
 			.setConnectionManagerShared(false)
 			.setIOSessionListener(this.sessions)
 			.addExecInterceptorFirst(ReleaseBeforeEnd.class.getName(), new ReleaseBeforeEnd())
-			.disableConnectionState()
-			// Whether requests are tried again is said by mtls.client.retry
-			.disableAutomaticRetries();
+			.disableConnectionState();
 		if (this.pool.idleTime() != null) {
 			client.evictIdleConnections(TimeValue.of(this.pool.idleTime()));
 		}

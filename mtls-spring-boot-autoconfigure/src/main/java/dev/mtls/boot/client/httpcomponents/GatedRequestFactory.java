@@ -74,11 +74,7 @@ final class GatedRequestFactory {
 
 	private void customize(HttpClientBuilder client, AllowedAddresses addresses) {
 		this.manager = new GatedConnectionManager(Objects.requireNonNull(this.pooling), addresses, this.connections);
-		client.setConnectionManager(this.manager)
-			.setConnectionManagerShared(false)
-			.disableConnectionState()
-			// Whether requests are tried again is said by mtls.client.retry
-			.disableAutomaticRetries();
+		client.setConnectionManager(this.manager).setConnectionManagerShared(false).disableConnectionState();
 		if (this.pool.idleTime() != null) {
 			client.evictIdleConnections(TimeValue.of(this.pool.idleTime()));
 		}

@@ -1,5 +1,7 @@
 package dev.mtls.boot.client.httpcomponents;
 
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.reactive.HttpComponentsClientHttpConnectorBuilder;
@@ -57,6 +59,26 @@ public final class HttpComponentsClients {
 	public static BuiltClient<ClientHttpConnector> connector(HttpComponentsClientHttpConnectorBuilder builder,
 			HttpClientSettings settings, ClientGeneration generation, ClientPool pool) {
 		return new GatedConnector(generation, pool).build(builder, settings);
+	}
+
+	/**
+	 * Have clients try nothing again by themselves, because somebody above does.
+	 * @param builder the application's builder
+	 * @return the builder to use
+	 */
+	public static HttpComponentsClientHttpRequestFactoryBuilder withoutRetries(
+			HttpComponentsClientHttpRequestFactoryBuilder builder) {
+		return builder.withHttpClientCustomizer(HttpClientBuilder::disableAutomaticRetries);
+	}
+
+	/**
+	 * Have reactive clients try nothing again by themselves, because somebody above does.
+	 * @param builder the application's builder
+	 * @return the builder to use
+	 */
+	public static HttpComponentsClientHttpConnectorBuilder withoutRetries(
+			HttpComponentsClientHttpConnectorBuilder builder) {
+		return builder.withHttpClientCustomizer(HttpAsyncClientBuilder::disableAutomaticRetries);
 	}
 
 }
