@@ -33,6 +33,7 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -84,8 +85,9 @@ class MtlsRestClientCustomizerTests {
 			.withConfiguration(AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsClientAutoConfiguration.class,
 					MtlsHttpClientAutoConfiguration.class, SslAutoConfiguration.class,
 					HttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
-					RestClientAutoConfiguration.class))
+					ReactiveHttpClientAutoConfiguration.class, RestClientAutoConfiguration.class))
 			.withPropertyValues("mtls.reload.enabled=false", "spring.http.clients.imperative.factory=jdk",
+					"spring.http.clients.reactive.connector=jdk",
 					"mtls.client.certificate=" + this.directory.resolve("client.crt"),
 					"mtls.client.private-key=" + this.directory.resolve("client.key"),
 					"mtls.client.trust-certificates=" + this.directory.resolve("ca.crt"));
