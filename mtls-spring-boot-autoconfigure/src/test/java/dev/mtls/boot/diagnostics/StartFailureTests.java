@@ -148,7 +148,7 @@ class StartFailureTests {
 				    Place: %s
 				    Problem: there is no such key
 				""".formatted(key), key + "=" + SECRET);
-		assertThat(output).contains("client, dev, enabled").contains("server").doesNotContain(SECRET);
+		assertThat(output).contains("client, clients, dev, enabled").contains("server").doesNotContain(SECRET);
 	}
 
 	@ParameterizedTest
