@@ -78,8 +78,9 @@ public class GateBenchmark {
 	}
 
 	private LiveConnection connected(int peer) {
-		Verdict<LiveConnection> verdict = this.gate.connect(this.peers.chain(peer), this.peers.address(peer), () -> {
-		});
+		Verdict<LiveConnection> verdict = this.gate.connect(this.peers.chain(peer), this.peers.address(peer),
+				(denial) -> {
+				});
 		return ((Verdict.Accepted<LiveConnection>) verdict).value();
 	}
 

@@ -107,7 +107,7 @@ public class GateWalkBenchmark {
 	private LiveConnection connect(int peer) {
 		GatePeers peers = Objects.requireNonNull(this.peers);
 		Verdict<LiveConnection> verdict = Objects.requireNonNull(this.gate)
-			.connect(peers.chain(peer), peers.address(peer), this.cut::incrementAndGet);
+			.connect(peers.chain(peer), peers.address(peer), (denial) -> this.cut.incrementAndGet());
 		return ((Verdict.Accepted<LiveConnection>) verdict).value();
 	}
 

@@ -139,7 +139,7 @@ public final class WalkComparison {
 
 	private LiveConnection connect(int peer) {
 		Verdict<LiveConnection> verdict = this.gate.connect(this.peers.chain(peer), InetAddress.getLoopbackAddress(),
-				this.cut::incrementAndGet);
+				(denial) -> this.cut.incrementAndGet());
 		return ((Verdict.Accepted<LiveConnection>) verdict).value();
 	}
 

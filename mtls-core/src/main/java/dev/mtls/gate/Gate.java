@@ -330,11 +330,12 @@ public final class Gate {
 	 * @param chain the chain of the connection's session, the peer's own certificate
 	 * first; empty if it presented none
 	 * @param address the peer's address, or {@code null} where the stack does not tell
-	 * @param closer closes the connection at once, whatever it is doing; must not block
+	 * @param closer closes the connection at once, whatever it is doing, and is told why;
+	 * must not block
 	 * @return the connection, whose end has to be told to it, or the denial
 	 */
 	public Verdict<LiveConnection> connect(List<X509Certificate> chain, @Nullable InetAddress address,
-			Runnable closer) {
+			Consumer<Decision.Deny> closer) {
 		return readmitOrTell(chain, address).then((admission) -> {
 			LiveConnection connection = new LiveConnection(this, chain, address, closer, admission);
 			Decision.Deny limit = this.connections.add(connection);

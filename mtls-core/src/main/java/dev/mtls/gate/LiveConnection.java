@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public final class LiveConnection {
 
 	private final @Nullable InetAddress address;
 
-	private final Runnable closer;
+	private final Consumer<Decision.Deny> closer;
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -32,8 +33,8 @@ public final class LiveConnection {
 
 	private volatile Decision.@Nullable Deny denial;
 
-	LiveConnection(Gate gate, List<X509Certificate> chain, @Nullable InetAddress address, Runnable closer,
-			Admission admission) {
+	LiveConnection(Gate gate, List<X509Certificate> chain, @Nullable InetAddress address,
+			Consumer<Decision.Deny> closer, Admission admission) {
 		this.gate = gate;
 		this.chain = chain;
 		this.address = address;
@@ -111,9 +112,13 @@ public final class LiveConnection {
 	private void cut(Decision.Deny denial) {
 		if (this.ended.compareAndSet(false, true)) {
 			this.denial = denial;
-			this.gate.forget(this);
 			this.gate.tellCut(this, denial);
-			this.closer.run();
+			try {
+				this.closer.accept(denial);
+			}
+			finally {
+				this.gate.forget(this);
+			}
 		}
 	}
 

@@ -105,9 +105,9 @@ class GateLimitsTests {
 		LiveConnection first = connect(gate, ALICE, "10.0.0.1");
 		connect(gate, BOB, "10.0.0.1");
 		this.site.takeEvents();
-		assertThat(gate.connect(ALICE, address("10.0.0.2"), this.closed::incrementAndGet)).isInstanceOfSatisfying(
-				Verdict.Refused.class,
-				(refused) -> assertThat(refused.denial().reason()).isEqualTo(Reason.CONNECTION_LIMIT));
+		assertThat(gate.connect(ALICE, address("10.0.0.2"), (denial) -> this.closed.incrementAndGet()))
+			.isInstanceOfSatisfying(Verdict.Refused.class,
+					(refused) -> assertThat(refused.denial().reason()).isEqualTo(Reason.CONNECTION_LIMIT));
 		assertThat(this.site.takeEvents()).singleElement()
 			.isInstanceOfSatisfying(MtlsEvent.PeerRefused.class, (event) -> {
 				assertThat(event.reason()).isEqualTo(Reason.CONNECTION_LIMIT);
@@ -174,7 +174,8 @@ class GateLimitsTests {
 
 	private LiveConnection connect(Gate gate, List<X509Certificate> chain, String address) {
 		begin(gate, address).ended();
-		Verdict<LiveConnection> verdict = gate.connect(chain, address(address), this.closed::incrementAndGet);
+		Verdict<LiveConnection> verdict = gate.connect(chain, address(address),
+				(denial) -> this.closed.incrementAndGet());
 		assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
 		return ((Verdict.Accepted<LiveConnection>) verdict).value();
 	}

@@ -199,7 +199,7 @@ class GateRevocationTests {
 	}
 
 	private LiveConnection connect(Gate gate, List<X509Certificate> chain) {
-		Verdict<LiveConnection> verdict = gate.connect(chain, ADDRESS, this.cut::incrementAndGet);
+		Verdict<LiveConnection> verdict = gate.connect(chain, ADDRESS, (denial) -> this.cut.incrementAndGet());
 		assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
 		return ((Verdict.Accepted<LiveConnection>) verdict).value();
 	}

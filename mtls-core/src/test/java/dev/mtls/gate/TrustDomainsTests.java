@@ -77,7 +77,7 @@ class TrustDomainsTests {
 	void reloadWhenMappingChangesCutsConnection() {
 		Gate gate = this.site.open(mapped("one.crt", "both.crt").allowedPeers("allowed-clients", RULES.subList(0, 2)));
 		LiveConnection connection = ((Verdict.Accepted<LiveConnection>) gate.connect(chain(Site.ROOT, "spiffe://one/a"),
-				null, () -> {
+				null, (denial) -> {
 				}))
 			.value();
 		assertThat(connection.isAdmitted()).isTrue();

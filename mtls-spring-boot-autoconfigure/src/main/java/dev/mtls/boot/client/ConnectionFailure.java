@@ -1,11 +1,13 @@
 package dev.mtls.boot.client;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Objects;
 
@@ -13,6 +15,7 @@ import javax.net.ssl.SSLException;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -33,19 +36,23 @@ final class ConnectionFailure {
 	 * Put the reason behind an exception, if it is about the connection and has none.
 	 * @param failure what the library threw
 	 * @param uri where the request was sent to
+	 * @param generation the generation of the client it was sent with
 	 */
-	static void explain(Throwable failure, URI uri) {
+	static void explain(Throwable failure, URI uri, ClientGeneration generation) {
 		Throwable last = failure;
-		Decision.Deny denial = null;
+		Decision.Deny notConnected = null;
+		Decision.Deny broken = null;
 		int causes = 0;
 		for (Throwable cause = failure; cause != null && causes < MAX_CAUSES; cause = cause.getCause()) {
 			if (cause instanceof MtlsException) {
 				return;
 			}
-			denial = (denial != null) ? denial : denialFor(cause);
+			notConnected = (notConnected != null) ? notConnected : whenNotConnected(cause);
+			broken = (broken != null) ? broken : whenBroken(cause, uri, generation);
 			last = cause;
 			causes++;
 		}
+		Decision.Deny denial = (notConnected != null) ? notConnected : broken;
 		if (denial != null) {
 			attach(last, MtlsException.refused(hostAndPort(uri), denial));
 		}
@@ -72,19 +79,27 @@ final class ConnectionFailure {
 		return null;
 	}
 
-	private static Decision.@Nullable Deny denialFor(Throwable cause) {
-		String message = Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
+	private static Decision.@Nullable Deny whenNotConnected(Throwable cause) {
 		if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
-			return new Decision.Deny(Reason.HOST_UNRESOLVED, "the host could not be resolved: " + message);
+			return new Decision.Deny(Reason.HOST_UNRESOLVED, "the host could not be resolved: " + messageOf(cause));
 		}
 		if (cause instanceof ConnectException || cause instanceof NoRouteToHostException
 				|| cause instanceof HttpConnectTimeoutException || isConnectTimeout(cause)) {
-			return new Decision.Deny(Reason.CONNECT_FAILED, "the connection could not be made: " + message);
-		}
-		if (cause instanceof SSLException) {
-			return new Decision.Deny(Reason.HANDSHAKE_FAILED, "TLS failed: " + message);
+			return new Decision.Deny(Reason.CONNECT_FAILED, "the connection could not be made: " + messageOf(cause));
 		}
 		return null;
+	}
+
+	private static Decision.@Nullable Deny whenBroken(Throwable cause, URI uri, ClientGeneration generation) {
+		if (!(cause instanceof IOException) || cause instanceof SocketTimeoutException
+				|| cause instanceof HttpTimeoutException) {
+			return null;
+		}
+		Decision.Deny cut = generation.cutFrom(hostAndPort(uri));
+		if (cut == null && cause instanceof SSLException) {
+			return new Decision.Deny(Reason.HANDSHAKE_FAILED, "TLS failed: " + messageOf(cause));
+		}
+		return cut;
 	}
 
 	// Libraries have classes of their own for it, which need not be there
@@ -100,6 +115,10 @@ final class ConnectionFailure {
 		catch (IllegalStateException ex) {
 			last.addSuppressed(reason);
 		}
+	}
+
+	private static String messageOf(Throwable cause) {
+		return Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
 	}
 
 	private static String hostAndPort(URI uri) {

@@ -22,13 +22,21 @@ final class LeasedRequest extends DelegatingRequest {
 	@Override
 	public ClientHttpResponse execute() throws IOException {
 		try {
-			return new LeasedResponse(this.request.execute(), this.client);
+			return new LeasedResponse(this.request.execute(), this);
 		}
 		catch (IOException | RuntimeException ex) {
-			this.client.release();
-			ConnectionFailure.explain(ex, getURI());
+			released();
+			explain(ex);
 			throw ex;
 		}
+	}
+
+	void released() {
+		this.client.release();
+	}
+
+	void explain(Exception failure) {
+		ConnectionFailure.explain(failure, getURI(), this.client.generation());
 	}
 
 }

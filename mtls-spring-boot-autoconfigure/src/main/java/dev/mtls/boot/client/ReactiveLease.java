@@ -1,48 +1,108 @@
 package dev.mtls.boot.client;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxOperator;
+import reactor.util.context.Context;
 
 /**
  * What a reactive request holds of its client: until it has failed, or until the body of
- * its response has ended, whichever way.
+ * its response has ended, whichever way. One object for what would be four operators, as
+ * each request pays for them.
  */
-final class ReactiveLease {
+final class ReactiveLease implements CoreSubscriber<ClientHttpResponse>, Subscription {
 
-	private final AtomicBoolean open = new AtomicBoolean(true);
+	private static final AtomicIntegerFieldUpdater<ReactiveLease> RELEASED = AtomicIntegerFieldUpdater
+		.newUpdater(ReactiveLease.class, "released");
 
-	private final LeasedClient<ClientHttpConnector> leased;
+	private final LeasedClient<ClientHttpConnector> client;
+
+	private final URI uri;
+
+	private final CoreSubscriber<? super ClientHttpResponse> subscriber;
+
+	private @Nullable Subscription subscription;
 
 	private volatile boolean answered;
 
-	ReactiveLease(LeasedClient<ClientHttpConnector> leased) {
-		this.leased = leased;
+	@SuppressWarnings("UnusedVariable")
+	private volatile int released;
+
+	ReactiveLease(LeasedClient<ClientHttpConnector> client, URI uri,
+			CoreSubscriber<? super ClientHttpResponse> subscriber) {
+		this.client = client;
+		this.uri = uri;
+		this.subscriber = subscriber;
 	}
 
-	ClientHttpConnector client() {
-		return this.leased.client();
+	@Override
+	public Context currentContext() {
+		return this.subscriber.currentContext();
 	}
 
-	ClientHttpResponse whileReading(ClientHttpResponse response) {
+	@Override
+	public void onSubscribe(Subscription subscription) {
+		this.subscription = subscription;
+		this.subscriber.onSubscribe(this);
+	}
+
+	@Override
+	public void onNext(ClientHttpResponse response) {
 		this.answered = true;
-		return new LeasedResponse(response);
+		this.subscriber.onNext(new LeasedResponse(response));
 	}
 
-	void requestEnded() {
+	@Override
+	public void onError(Throwable failure) {
+		requestEnded();
+		explain(failure);
+		this.subscriber.onError(failure);
+	}
+
+	@Override
+	public void onComplete() {
+		requestEnded();
+		this.subscriber.onComplete();
+	}
+
+	@Override
+	public void request(long count) {
+		if (this.subscription != null) {
+			this.subscription.request(count);
+		}
+	}
+
+	@Override
+	public void cancel() {
+		if (this.subscription != null) {
+			this.subscription.cancel();
+		}
+		requestEnded();
+	}
+
+	void release() {
+		if (RELEASED.compareAndSet(this, 0, 1)) {
+			this.client.release();
+		}
+	}
+
+	private void requestEnded() {
 		if (!this.answered) {
 			release();
 		}
 	}
 
-	private void release() {
-		if (this.open.compareAndSet(true, false)) {
-			this.leased.release();
-		}
+	private void explain(Throwable failure) {
+		ConnectionFailure.explain(failure, this.uri, this.client.generation());
 	}
 
 	/**
@@ -56,7 +116,82 @@ final class ReactiveLease {
 
 		@Override
 		public Flux<DataBuffer> getBody() {
-			return super.getBody().doFinally((signal) -> release());
+			return new LeasedBody(super.getBody());
+		}
+
+	}
+
+	/**
+	 * A body that releases the client with its end, and says why its connection ended.
+	 */
+	private final class LeasedBody extends FluxOperator<DataBuffer, DataBuffer> {
+
+		private LeasedBody(Flux<DataBuffer> body) {
+			super(body);
+		}
+
+		@Override
+		public void subscribe(CoreSubscriber<? super DataBuffer> subscriber) {
+			this.source.subscribe(new BodySubscriber(subscriber));
+		}
+
+	}
+
+	/**
+	 * The subscriber of a body.
+	 */
+	private final class BodySubscriber implements CoreSubscriber<DataBuffer>, Subscription {
+
+		private final CoreSubscriber<? super DataBuffer> subscriber;
+
+		private @Nullable Subscription subscription;
+
+		private BodySubscriber(CoreSubscriber<? super DataBuffer> subscriber) {
+			this.subscriber = subscriber;
+		}
+
+		@Override
+		public Context currentContext() {
+			return this.subscriber.currentContext();
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			this.subscription = subscription;
+			this.subscriber.onSubscribe(this);
+		}
+
+		@Override
+		public void onNext(DataBuffer buffer) {
+			this.subscriber.onNext(buffer);
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			explain(failure);
+			release();
+			this.subscriber.onError(failure);
+		}
+
+		@Override
+		public void onComplete() {
+			release();
+			this.subscriber.onComplete();
+		}
+
+		@Override
+		public void request(long count) {
+			if (this.subscription != null) {
+				this.subscription.request(count);
+			}
+		}
+
+		@Override
+		public void cancel() {
+			if (this.subscription != null) {
+				this.subscription.cancel();
+			}
+			release();
 		}
 
 	}

@@ -24,14 +24,7 @@ final class RotatingClientHttpConnector implements ClientHttpConnector {
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-		return Mono.defer(() -> {
-			ReactiveLease lease = new ReactiveLease(this.rotation.lease());
-			return lease.client()
-				.connect(method, uri, requestCallback)
-				.map(lease::whileReading)
-				.doOnError((failure) -> ConnectionFailure.explain(failure, uri))
-				.doFinally((signal) -> lease.requestEnded());
-		});
+		return LeasedExchange.of(this.rotation, method, uri, requestCallback);
 	}
 
 }

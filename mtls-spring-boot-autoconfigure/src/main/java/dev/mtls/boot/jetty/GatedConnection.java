@@ -124,7 +124,7 @@ final class GatedConnection {
 		if (this.address == null) {
 			throw new SSLException("The peer went away");
 		}
-		Verdict<LiveConnection> verdict = this.gate.connect(chain(), this.address, this::cut);
+		Verdict<LiveConnection> verdict = this.gate.connect(chain(), this.address, (denial) -> cut());
 		if (verdict instanceof Verdict.Refused<LiveConnection> refused) {
 			throw new SSLException("The gate refused the peer: " + refused.denial().reason());
 		}

@@ -111,8 +111,9 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 		}
 		try {
 			SSLSession session = context.pipeline().get(SslHandler.class).engine().getSession();
+			Runnable cut = cutter(context.channel());
 			if (this.gate.connect(PeerChain.of(session), this.address,
-					cutter(context.channel())) instanceof Verdict.Accepted<LiveConnection> accepted) {
+					(denial) -> cut.run()) instanceof Verdict.Accepted<LiveConnection> accepted) {
 				this.session = session;
 				this.connection = accepted.value();
 				LiveConnections.set(context.channel(), accepted.value());

@@ -120,7 +120,8 @@ final class GatedNioChannel extends SecureNioChannel {
 			return false;
 		}
 		Runnable closer = this.endpoint.closer(this.socketWrapper, this.sc);
-		if (gate().connect(chain(), address(), closer) instanceof Verdict.Accepted<LiveConnection> accepted) {
+		if (gate().connect(chain(), address(),
+				(denial) -> closer.run()) instanceof Verdict.Accepted<LiveConnection> accepted) {
 			this.connection = accepted.value();
 			return true;
 		}

@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -34,6 +35,8 @@ public final class ClientGeneration {
 	private final long number;
 
 	private final SSLContext sslContext;
+
+	private final CutHosts cutHosts = new CutHosts();
 
 	/**
 	 * Take the current generation of a gate.
@@ -118,18 +121,34 @@ public final class ClientGeneration {
 	 * @param host the server's host and port, for messages
 	 * @param address the server's address, or {@code null} where the library does not
 	 * tell
-	 * @param closer closes the connection at once, whatever it is doing; must not block
+	 * @param closer closes the connection at once, whatever it is doing, and is told why;
+	 * must not block
 	 * @return the connection, whose end has to be told to it
 	 * @throws SSLException if the server is refused; its cause is an
 	 * {@link MtlsException} that says why
 	 */
-	public LiveConnection admit(SSLSession session, String host, @Nullable InetAddress address, Runnable closer)
-			throws SSLException {
-		Verdict<LiveConnection> verdict = this.gate.connect(chainOf(session), address, closer);
+	public LiveConnection admit(SSLSession session, String host, @Nullable InetAddress address,
+			Consumer<Decision.Deny> closer) throws SSLException {
+		Verdict<LiveConnection> verdict = this.gate.connect(chainOf(session), address, (denial) -> {
+			this.cutHosts.add(host, denial);
+			closer.accept(denial);
+		});
 		if (verdict instanceof Verdict.Accepted<LiveConnection> accepted) {
+			this.cutHosts.remove(host);
 			return accepted.value();
 		}
 		throw refused(host, ((Verdict.Refused<LiveConnection>) verdict).denial());
+	}
+
+	/**
+	 * Why the connections to a server were cut. A library tells its request only that its
+	 * connection has ended.
+	 * @param host the server's host and port
+	 * @return the denial, or {@code null} if none was cut, or the server was admitted
+	 * again since then
+	 */
+	public Decision.@Nullable Deny cutFrom(String host) {
+		return this.cutHosts.get(host);
 	}
 
 	/**

@@ -26,7 +26,7 @@ public abstract class DelegatingResponse implements ClientHttpResponse {
 	}
 
 	@Override
-	public final InputStream getBody() throws IOException {
+	public InputStream getBody() throws IOException {
 		return this.response.getBody();
 	}
 

@@ -146,7 +146,7 @@ final class GatedSession implements FutureCallback<TransportSecurityLayer> {
 	private void admit(SSLSession session) throws SSLException {
 		try {
 			this.handshake.complete();
-			LiveConnection admitted = this.generation.admit(session, this.host, this.address, this::cut);
+			LiveConnection admitted = this.generation.admit(session, this.host, this.address, (denial) -> cut());
 			this.live = admitted;
 			if (this.closed) {
 				admitted.closed();

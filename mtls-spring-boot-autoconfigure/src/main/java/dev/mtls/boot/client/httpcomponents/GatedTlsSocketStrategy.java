@@ -68,7 +68,7 @@ final class GatedTlsSocketStrategy implements TlsSocketStrategy {
 		handshake.complete();
 		this.connections.forgetClosed();
 		this.connections.add(socket,
-				this.generation.admit(tls.getSession(), host, address, () -> this.connections.cut(socket)));
+				this.generation.admit(tls.getSession(), host, address, (denial) -> this.connections.cut(socket)));
 		return tls;
 	}
 

@@ -14,6 +14,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class CuttableHttpClient extends DelegatingHttpClient {
 
+	static final RequestListener UNHEARD = new RequestListener() {
+
+		@Override
+		public void failed(Throwable failure) {
+		}
+
+		@Override
+		public void ended() {
+		}
+
+	};
+
 	private final GatedHttpClient client;
 
 	CuttableHttpClient(GatedHttpClient client) {
@@ -23,9 +35,7 @@ final class CuttableHttpClient extends DelegatingHttpClient {
 	@Override
 	public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler,
 			@Nullable PushPromiseHandler<T> pushes) {
-		return this.client.send(request, handler, pushes, (failure) -> {
-		}, () -> {
-		});
+		return this.client.send(request, handler, pushes, UNHEARD);
 	}
 
 	@Override

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +15,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the body
  */
-final class ExchangeBodySubscriber<T> implements BodySubscriber<T> {
+final class ExchangeBodySubscriber<T> implements BodySubscriber<T>, Subscription {
 
-	private final AtomicBoolean ended = new AtomicBoolean();
+	@SuppressWarnings("rawtypes")
+	private static final AtomicIntegerFieldUpdater<ExchangeBodySubscriber> ENDED = AtomicIntegerFieldUpdater
+		.newUpdater(ExchangeBodySubscriber.class, "ended");
 
 	private final BodySubscriber<T> subscriber;
 
 	private final FutureExchange<T> exchange;
 
 	private volatile @Nullable Subscription subscription;
+
+	private volatile int ended;
 
 	ExchangeBodySubscriber(BodySubscriber<T> subscriber, FutureExchange<T> exchange) {
 		this.subscriber = subscriber;
@@ -38,33 +42,37 @@ final class ExchangeBodySubscriber<T> implements BodySubscriber<T> {
 	@Override
 	public void onSubscribe(Subscription subscription) {
 		this.subscription = subscription;
-		this.subscriber.onSubscribe(new Subscription() {
-
-			@Override
-			public void request(long count) {
-				subscription.request(count);
-			}
-
-			@Override
-			public void cancel() {
-				subscription.cancel();
-				ExchangeBodySubscriber.this.exchange.end();
-			}
-
-		});
+		this.subscriber.onSubscribe(this);
 		this.exchange.body(this);
 	}
 
 	@Override
+	public void request(long count) {
+		Subscription subscription = this.subscription;
+		if (subscription != null) {
+			subscription.request(count);
+		}
+	}
+
+	@Override
+	public void cancel() {
+		Subscription subscription = this.subscription;
+		if (subscription != null) {
+			subscription.cancel();
+		}
+		this.exchange.end();
+	}
+
+	@Override
 	public void onNext(List<ByteBuffer> buffers) {
-		if (!this.ended.get()) {
+		if (this.ended == 0) {
 			this.subscriber.onNext(buffers);
 		}
 	}
 
 	@Override
 	public void onError(Throwable failure) {
-		if (this.ended.compareAndSet(false, true)) {
+		if (ENDED.compareAndSet(this, 0, 1)) {
 			this.exchange.end();
 			this.subscriber.onError(Objects.requireNonNullElse(this.exchange.failure(), failure));
 		}
@@ -72,7 +80,7 @@ final class ExchangeBodySubscriber<T> implements BodySubscriber<T> {
 
 	@Override
 	public void onComplete() {
-		if (this.ended.compareAndSet(false, true)) {
+		if (ENDED.compareAndSet(this, 0, 1)) {
 			this.exchange.end();
 			this.subscriber.onComplete();
 		}

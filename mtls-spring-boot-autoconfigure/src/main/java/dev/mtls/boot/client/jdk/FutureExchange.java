@@ -4,8 +4,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import javax.net.ssl.SSLException;
 
@@ -15,21 +14,21 @@ import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.decision.Decision;
 
 /**
- * {@link Exchange} of which the response is a future.
+ * {@link Exchange} that is the future of its response. To cancel it cancels the exchange.
  *
  * @param <T> the type of the body
  */
-final class FutureExchange<T> implements Exchange {
+final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>> implements Exchange {
 
-	private final AtomicBoolean ended = new AtomicBoolean();
+	@SuppressWarnings("rawtypes")
+	private static final AtomicIntegerFieldUpdater<FutureExchange> ENDED = AtomicIntegerFieldUpdater
+		.newUpdater(FutureExchange.class, "ended");
 
 	private final URI uri;
 
 	private final GatedConnections connections;
 
-	private final Consumer<Throwable> failed;
-
-	private final Runnable listener;
+	private final RequestListener listener;
 
 	private volatile @Nullable CompletableFuture<HttpResponse<T>> response;
 
@@ -37,10 +36,12 @@ final class FutureExchange<T> implements Exchange {
 
 	private volatile @Nullable SSLException failure;
 
-	FutureExchange(URI uri, GatedConnections connections, Consumer<Throwable> failed, Runnable listener) {
+	@SuppressWarnings("UnusedVariable")
+	private volatile int ended;
+
+	FutureExchange(URI uri, GatedConnections connections, RequestListener listener) {
 		this.uri = uri;
 		this.connections = connections;
-		this.failed = failed;
 		this.listener = listener;
 	}
 
@@ -65,34 +66,23 @@ final class FutureExchange<T> implements Exchange {
 	/**
 	 * Follow the response.
 	 * @param response the response of the JDK
-	 * @return the response for the caller
 	 */
 	@SuppressWarnings("FutureReturnValueIgnored")
-	CompletableFuture<HttpResponse<T>> follow(CompletableFuture<HttpResponse<T>> response) {
+	void follow(CompletableFuture<HttpResponse<T>> response) {
 		this.response = response;
-		CompletableFuture<HttpResponse<T>> followed = new CompletableFuture<>() {
-
-			@Override
-			public boolean cancel(boolean mayInterruptIfRunning) {
-				response.cancel(mayInterruptIfRunning);
-				return super.cancel(mayInterruptIfRunning);
-			}
-
-		};
-		response.whenComplete((answer, thrown) -> {
-			if (thrown == null) {
-				followed.complete(answer);
-				return;
-			}
-			end();
-			Throwable failure = (this.failure != null) ? this.failure : causeOf(thrown);
-			this.failed.accept(failure);
-			followed.completeExceptionally(failure);
-		});
+		response.whenComplete(this::answered);
 		if (this.failure != null) {
 			response.cancel(true);
 		}
-		return followed;
+	}
+
+	@Override
+	public boolean cancel(boolean mayInterruptIfRunning) {
+		CompletableFuture<HttpResponse<T>> response = this.response;
+		if (response != null) {
+			response.cancel(mayInterruptIfRunning);
+		}
+		return super.cancel(mayInterruptIfRunning);
 	}
 
 	void body(ExchangeBodySubscriber<T> body) {
@@ -107,10 +97,21 @@ final class FutureExchange<T> implements Exchange {
 	}
 
 	void end() {
-		if (this.ended.compareAndSet(false, true)) {
+		if (ENDED.compareAndSet(this, 0, 1)) {
 			this.connections.end(this);
-			this.listener.run();
+			this.listener.ended();
 		}
+	}
+
+	private void answered(HttpResponse<T> answer, @Nullable Throwable thrown) {
+		if (thrown == null) {
+			complete(answer);
+			return;
+		}
+		end();
+		Throwable failure = (this.failure != null) ? this.failure : causeOf(thrown);
+		this.listener.failed(failure);
+		completeExceptionally(failure);
 	}
 
 	private static Throwable causeOf(Throwable thrown) {

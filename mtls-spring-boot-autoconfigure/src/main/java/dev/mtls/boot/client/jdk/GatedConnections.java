@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -97,10 +96,7 @@ final class GatedConnections {
 
 	LiveConnection admit(WeakReference<GatedSslEngine> engine, SSLSession session, String host) throws SSLException {
 		this.generation.askRevocation(session).join();
-		AtomicReference<LiveConnection> admitted = new AtomicReference<>();
-		LiveConnection connection = this.generation.admit(session, host, null, () -> cut(engine, denialOf(admitted)));
-		admitted.set(connection);
-		return connection;
+		return this.generation.admit(session, host, null, (denial) -> cut(engine, denial));
 	}
 
 	// The JDK closes some connections without a word to their engine
@@ -121,12 +117,6 @@ final class GatedConnections {
 			}
 		}
 		this.idle.close(engine);
-	}
-
-	private static Decision.Deny denialOf(AtomicReference<LiveConnection> admitted) {
-		LiveConnection connection = admitted.get();
-		Decision.Deny denial = (connection != null) ? connection.denial() : null;
-		return (denial != null) ? denial : new Decision.Deny(Reason.INTERNAL, "the server is no longer admitted");
 	}
 
 	private static void cut(WeakReference<GatedSslEngine> reference, Decision.Deny denial) {

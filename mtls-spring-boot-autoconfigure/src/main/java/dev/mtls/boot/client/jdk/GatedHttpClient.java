@@ -6,7 +6,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,17 +38,17 @@ public final class GatedHttpClient {
 	 * @param request the request
 	 * @param handler handles the body
 	 * @param pushes handles what the server pushes, or {@code null}
-	 * @param failed is told why the request failed, before the caller is
-	 * @param ended runs once when the request has failed or the body has ended
+	 * @param listener is told how the request ends
 	 * @return the response; to cancel it cancels the exchange
 	 */
 	public <T> CompletableFuture<HttpResponse<T>> send(HttpRequest request, BodyHandler<T> handler,
-			@Nullable PushPromiseHandler<T> pushes, Consumer<Throwable> failed, Runnable ended) {
-		FutureExchange<T> exchange = new FutureExchange<>(request.uri(), this.connections, failed, ended);
+			@Nullable PushPromiseHandler<T> pushes, RequestListener listener) {
+		FutureExchange<T> exchange = new FutureExchange<>(request.uri(), this.connections, listener);
 		this.connections.begin(exchange);
 		try {
-			return exchange.follow(this.client.sendAsync(request,
+			exchange.follow(this.client.sendAsync(request,
 					(info) -> new ExchangeBodySubscriber<>(handler.apply(info), exchange), pushes));
+			return exchange;
 		}
 		catch (RuntimeException ex) {
 			exchange.end();

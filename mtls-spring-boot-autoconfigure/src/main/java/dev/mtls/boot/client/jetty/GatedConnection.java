@@ -141,7 +141,7 @@ final class GatedConnection implements Connection.Listener, SslHandshakeListener
 		if (!endHandshake()) {
 			throw new SSLException("The handshake had ended before");
 		}
-		return this.generation.admit(session, host(), this.address, this::cut);
+		return this.generation.admit(session, host(), this.address, (denial) -> cut());
 	}
 
 	private void fail(Throwable failure) {

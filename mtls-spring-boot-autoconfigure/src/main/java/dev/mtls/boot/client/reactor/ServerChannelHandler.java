@@ -89,7 +89,7 @@ final class ServerChannelHandler extends ChannelInboundHandlerAdapter {
 	private void admit(ChannelHandlerContext context, SslHandshakeCompletionEvent completion) {
 		try {
 			this.connection = this.generation.admit(engine(context).getSession(), hostOf(context), addressOf(context),
-					() -> context.executor().execute(() -> cut(context)));
+					(denial) -> context.executor().execute(() -> cut(context, denial)));
 		}
 		catch (SSLException | RuntimeException ex) {
 			refuse(context, ex);
@@ -114,13 +114,12 @@ final class ServerChannelHandler extends ChannelInboundHandlerAdapter {
 		Transports.reset(context.channel());
 	}
 
-	private void cut(ChannelHandlerContext context) {
+	private void cut(ChannelHandlerContext context, Decision.Deny denial) {
 		if (context.isRemoved()) {
 			return;
 		}
 		Channel channel = context.channel();
-		Decision.Deny denial = (this.connection != null) ? this.connection.denial() : null;
-		if (denial != null && channel.isActive()) {
+		if (channel.isActive()) {
 			SSLException refusal = ClientGeneration.refused(hostOf(context), denial);
 			boolean multiplexed = context.pipeline().get(Http2MultiplexHandler.class) != null;
 			context.fireExceptionCaught(multiplexed ? new Http2MultiplexActiveStreamsException(refusal) : refusal);

@@ -191,9 +191,9 @@ class JdkClientsTests {
 				GatedHttpClient http = closed(JdkHttpClients.httpClient(HttpClientSettings.defaults(), generation));
 				yield (url) -> {
 					HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
-					HttpResponse<String> response = http.send(request, BodyHandlers.ofString(), null, (failure) -> {
-					}, () -> {
-					}).get();
+					HttpResponse<String> response = http
+						.send(request, BodyHandlers.ofString(), null, CuttableHttpClient.UNHEARD)
+						.get();
 					return response.body();
 				};
 			}
