@@ -9,7 +9,9 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.CRLReason;
@@ -50,9 +52,26 @@ final class LargeCrl {
 	 * @return the CRL
 	 */
 	static LargeCrl of(int count, int octets) {
+		return of(CertificateAuthority.create("CN=Large").own(), Instant.now(), count, octets);
+	}
+
+	/**
+	 * Make CRLs of one issuer, each of which replaces the one before.
+	 * @param size how many
+	 * @param count how many entries each has
+	 * @param octets how long each serial number is
+	 * @return the CRLs
+	 */
+	static List<LargeCrl> series(int size, int count, int octets) {
 		IssuedCertificate issuer = CertificateAuthority.create("CN=Large").own();
+		Instant last = Instant.now();
+		return IntStream.range(0, size)
+			.mapToObj((index) -> of(issuer, last.minusSeconds(size - index), count, octets))
+			.toList();
+	}
+
+	private static LargeCrl of(IssuedCertificate issuer, Instant now, int count, int octets) {
 		Random random = new Random(SEED);
-		Instant now = Instant.now();
 		X509v2CRLBuilder builder = new X509v2CRLBuilder(
 				X500Name.getInstance(issuer.certificate().getSubjectX500Principal().getEncoded()), Date.from(now));
 		builder.setNextUpdate(Date.from(now.plusSeconds(3600)));

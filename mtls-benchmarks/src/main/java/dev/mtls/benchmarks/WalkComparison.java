@@ -6,17 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import dev.mtls.benchmarks.SteadyRequests.Phase;
 import dev.mtls.decision.Verdict;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
@@ -40,10 +36,6 @@ public final class WalkComparison {
 
 	private final Medians walks = new Medians();
 
-	private final Medians during = new Medians();
-
-	private final Medians between = new Medians();
-
 	private final AtomicInteger cut = new AtomicInteger();
 
 	private final LiveConnection[] live = new LiveConnection[CONNECTIONS];
@@ -53,8 +45,6 @@ public final class WalkComparison {
 	private final Gate gate;
 
 	private final Path rules;
-
-	private volatile Phase phase = Phase.OTHER;
 
 	private WalkComparison(GatePeers peers, Gate gate, Path rules) {
 		this.peers = peers;
@@ -87,26 +77,17 @@ public final class WalkComparison {
 	}
 
 	private void run(KeepAliveClient client) throws Exception {
-		ExecutorService requester = Executors.newSingleThreadExecutor();
-		try {
-			Future<Void> requests = requester.submit(requests(client));
+		try (SteadyRequests requests = new SteadyRequests(client)) {
 			for (int i = 0; i < WARM_UPS + WALKS; i++) {
-				walk(i >= WARM_UPS);
+				walk(requests, i >= WARM_UPS);
 			}
-			this.phase = Phase.END;
-			requests.get(1, TimeUnit.MINUTES);
+			System.out.printf("A change of the rules and a walk over %d connections, half of them cut: %s ms%n",
+					CONNECTIONS, this.walks);
+			requests.print("the walks");
 		}
-		finally {
-			this.phase = Phase.END;
-			requester.shutdownNow();
-		}
-		System.out.printf("A change of the rules and a walk over %d connections, half of them cut: %s ms%n",
-				CONNECTIONS, this.walks);
-		print("during", this.during);
-		print("between", this.between);
 	}
 
-	private void walk(boolean counts) throws IOException, InterruptedException {
+	private void walk(SteadyRequests requests, boolean counts) throws IOException, InterruptedException {
 		change(GatePeers.ODD + "\n" + GatePeers.EVEN);
 		for (int i = 0; i < this.live.length; i++) {
 			if (this.live[i] == null || this.live[i].denial() != null) {
@@ -114,9 +95,9 @@ public final class WalkComparison {
 			}
 		}
 		this.cut.set(0);
-		this.phase = counts ? Phase.BETWEEN : Phase.OTHER;
+		requests.phase(counts ? SteadyRequests.Phase.BETWEEN : Phase.OTHER);
 		Thread.sleep(PAUSE_MILLIS);
-		this.phase = counts ? Phase.DURING : Phase.OTHER;
+		requests.phase(counts ? SteadyRequests.Phase.DURING : Phase.OTHER);
 		long begin = System.nanoTime();
 		change(GatePeers.ODD);
 		while (this.cut.get() < CONNECTIONS / 2) {
@@ -126,7 +107,7 @@ public final class WalkComparison {
 			LockSupport.parkNanos(100_000);
 		}
 		double millis = (System.nanoTime() - begin) / 1e6;
-		this.phase = Phase.OTHER;
+		requests.phase(Phase.OTHER);
 		if (counts) {
 			this.walks.add(millis);
 		}
@@ -141,37 +122,6 @@ public final class WalkComparison {
 		Verdict<LiveConnection> verdict = this.gate.connect(this.peers.chain(peer), InetAddress.getLoopbackAddress(),
 				(denial) -> this.cut.incrementAndGet());
 		return ((Verdict.Accepted<LiveConnection>) verdict).value();
-	}
-
-	private Callable<Void> requests(KeepAliveClient client) {
-		return () -> {
-			for (Phase before = this.phase; before != Phase.END; before = this.phase) {
-				long begin = System.nanoTime();
-				int status = client.get("/hello");
-				double micros = (System.nanoTime() - begin) / 1e3;
-				if (status != 200) {
-					throw new IOException("The status is %d".formatted(status));
-				}
-				if (before == Phase.DURING || this.phase == Phase.DURING) {
-					this.during.add(micros);
-				}
-				else if (before == Phase.BETWEEN) {
-					this.between.add(micros);
-				}
-			}
-			return null;
-		};
-	}
-
-	private static void print(String when, Medians micros) {
-		System.out.printf("%d requests %s the walks: median %.0f µs, 99 %% within %.0f µs, the slowest %.0f µs%n",
-				micros.count(), when, micros.median(), micros.quantile(0.99), micros.quantile(1));
-	}
-
-	private enum Phase {
-
-		OTHER, BETWEEN, DURING, END
-
 	}
 
 }

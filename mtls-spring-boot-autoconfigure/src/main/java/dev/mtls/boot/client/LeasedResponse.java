@@ -1,6 +1,5 @@
 package dev.mtls.boot.client;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -29,7 +28,7 @@ final class LeasedResponse extends DelegatingResponse {
 
 	@Override
 	public InputStream getBody() throws IOException {
-		return new Body(super.getBody(), this.request);
+		return new LeasedBody(super.getBody(), this.request);
 	}
 
 	@Override
@@ -42,42 +41,6 @@ final class LeasedResponse extends DelegatingResponse {
 				this.request.released();
 			}
 		}
-	}
-
-	/**
-	 * A body that says why its connection ended.
-	 */
-	private static final class Body extends FilterInputStream {
-
-		private final LeasedRequest request;
-
-		private Body(InputStream body, LeasedRequest request) {
-			super(body);
-			this.request = request;
-		}
-
-		@Override
-		public int read() throws IOException {
-			try {
-				return super.read();
-			}
-			catch (IOException ex) {
-				this.request.explain(ex);
-				throw ex;
-			}
-		}
-
-		@Override
-		public int read(byte[] bytes, int offset, int length) throws IOException {
-			try {
-				return super.read(bytes, offset, length);
-			}
-			catch (IOException ex) {
-				this.request.explain(ex);
-				throw ex;
-			}
-		}
-
 	}
 
 }
