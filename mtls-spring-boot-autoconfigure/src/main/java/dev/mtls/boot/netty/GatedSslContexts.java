@@ -166,7 +166,11 @@ public final class GatedSslContexts {
 	}
 
 	private String place() {
-		return isClient() ? "mtls.client" : "mtls.server";
+		String name = this.gate.settings().name();
+		if (isClient()) {
+			return name.equals("client") ? "mtls.client" : "mtls.clients." + name;
+		}
+		return "mtls.server";
 	}
 
 	private boolean staples() {

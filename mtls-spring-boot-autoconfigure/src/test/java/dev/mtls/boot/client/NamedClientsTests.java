@@ -176,6 +176,17 @@ class NamedClientsTests {
 	}
 
 	@Test
+	void engineThatCannotDoWhatIsConfiguredNamesTheClient() {
+		this.runner
+			.withPropertyValues("spring.http.clients.imperative.factory=reactor",
+					"mtls.clients.payments.protocols=TLSv1.3",
+					"mtls.clients.payments.ciphers=TLS_AES_128_GCM_SHA256")
+			.run((context) -> assertThatExceptionOfType(MtlsException.class)
+				.isThrownBy(() -> context.getBean(MtlsClients.class).restClient("payments"))
+				.withMessageContaining("mtls.clients.payments.ciphers"));
+	}
+
+	@Test
 	void nameThatIsAnothersFailsTheStart() {
 		this.runner.withPropertyValues("mtls.clients.server.trust-certificates=" + this.directory.resolve("ca.crt"))
 			.run((context) -> assertThat(context).getFailure()
