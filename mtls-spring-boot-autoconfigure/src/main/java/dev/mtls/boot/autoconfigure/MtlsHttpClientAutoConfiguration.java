@@ -3,6 +3,7 @@ package dev.mtls.boot.autoconfigure;
 import java.net.http.HttpClient;
 import java.util.Objects;
 
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -42,6 +43,7 @@ import dev.mtls.boot.client.MtlsWebClientGroupConfigurer;
 import dev.mtls.boot.client.MtlsWebClients;
 import dev.mtls.boot.client.ReactiveClients;
 import dev.mtls.boot.client.ServiceGroups;
+import dev.mtls.boot.metrics.ClientPoolMetrics;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for mutual TLS of HTTP clients.
@@ -73,6 +75,21 @@ public final class MtlsHttpClientAutoConfiguration {
 		@ConditionalOnMissingBean
 		HttpClient mtlsHttpClient(ClientIdentities identities, ObjectProvider<HttpClientSettings> settings) {
 			return Objects.requireNonNull(identities.standard()).httpClient(settings(settings));
+		}
+
+	}
+
+	/**
+	 * Metrics, which Spring Boot binds to the registries that there are.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class MetricsConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ClientPoolMetrics mtlsClientPoolMetrics(ClientIdentities identities) {
+			return new ClientPoolMetrics(identities);
 		}
 
 	}

@@ -2,8 +2,11 @@ package dev.mtls.boot.client;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.client.gate.PoolCounts;
 
 /**
  * A client of one generation with the number of requests that use it. Once it is retired
@@ -36,6 +39,14 @@ final class LeasedClient<T> {
 
 	T client() {
 		return this.built.client();
+	}
+
+	/**
+	 * What its pool holds.
+	 * @return the counts, or {@code null} if the library does not tell
+	 */
+	@Nullable PoolCounts pool() {
+		return (this.built.pool() != null) ? this.built.pool().get() : null;
 	}
 
 	/**

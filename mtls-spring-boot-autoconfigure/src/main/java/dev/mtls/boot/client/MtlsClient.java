@@ -7,6 +7,7 @@ import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
@@ -15,6 +16,7 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.client.gate.PoolCounts;
 import dev.mtls.boot.client.jdk.GatedHttpClient;
 import dev.mtls.boot.client.jdk.JdkHttpClients;
 import dev.mtls.gate.Gate;
@@ -109,6 +111,15 @@ public final class MtlsClient implements AutoCloseable {
 				logger.debug("A client could not be built anew", ex);
 			}
 		}
+	}
+
+	/**
+	 * What the connection pools of all clients hold.
+	 * @return the counts, or {@code null} if there are no clients, or only those of
+	 * libraries that do not tell
+	 */
+	public @Nullable PoolCounts pools() {
+		return this.rotations.stream().flatMap(Rotation::pools).reduce(PoolCounts::plus).orElse(null);
 	}
 
 	@Override

@@ -1,12 +1,15 @@
 package dev.mtls.boot.client;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.client.gate.PoolCounts;
 import dev.mtls.gate.Gate;
 
 /**
@@ -80,6 +83,17 @@ final class Rotation<T> implements AutoCloseable {
 	 */
 	int draining() {
 		return this.draining.size();
+	}
+
+	/**
+	 * What the pools hold: that of the current client, and those of replaced ones that
+	 * still have requests.
+	 * @return the counts, none if the library does not tell
+	 */
+	Stream<PoolCounts> pools() {
+		return Stream.concat(Stream.of(this.current), this.draining.stream().filter((client) -> !client.isEnded()))
+			.map(LeasedClient::pool)
+			.filter(Objects::nonNull);
 	}
 
 	@Override

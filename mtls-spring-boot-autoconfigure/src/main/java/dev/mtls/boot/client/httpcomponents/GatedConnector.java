@@ -48,7 +48,7 @@ final class GatedConnector {
 			.withConnectionManagerCustomizer(this::customize)
 			.withHttpClientCustomizer((client) -> customize(client, addresses))
 			.build(settings.withSslBundle(null).withInetAddressFilter(addresses));
-		return new BuiltClient<>(connector, () -> close(connector));
+		return new BuiltClient<>(connector, () -> close(connector), Objects.requireNonNull(this.manager)::counts);
 	}
 
 	private void customize(PoolingAsyncClientConnectionManagerBuilder builder) {

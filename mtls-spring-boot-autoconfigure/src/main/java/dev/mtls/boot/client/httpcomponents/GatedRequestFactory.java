@@ -48,7 +48,7 @@ final class GatedRequestFactory {
 			.withConnectionManagerCustomizer(this::customize)
 			.withHttpClientCustomizer((client) -> customize(client, addresses))
 			.build(settings.withSslBundle(null).withInetAddressFilter(addresses));
-		return new BuiltClient<>(factory, () -> close(factory));
+		return new BuiltClient<>(factory, () -> close(factory), Objects.requireNonNull(this.manager)::counts);
 	}
 
 	static void bound(ClientPool pool, ConnectionConfig.Builder connection) {

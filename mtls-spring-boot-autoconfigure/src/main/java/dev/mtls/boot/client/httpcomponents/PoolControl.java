@@ -7,6 +7,8 @@ import org.apache.hc.core5.pool.ConnPoolControl;
 import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.TimeValue;
 
+import dev.mtls.boot.client.gate.PoolCounts;
+
 /**
  * {@link ConnPoolControl} of the connection manager that does the work, for metrics and
  * the eviction of idle connections.
@@ -17,6 +19,11 @@ abstract class PoolControl implements ConnPoolControl<HttpRoute> {
 
 	PoolControl(ConnPoolControl<HttpRoute> pool) {
 		this.pool = pool;
+	}
+
+	PoolCounts counts() {
+		PoolStats stats = getTotalStats();
+		return new PoolCounts(stats.getLeased(), stats.getAvailable(), stats.getPending());
 	}
 
 	@Override

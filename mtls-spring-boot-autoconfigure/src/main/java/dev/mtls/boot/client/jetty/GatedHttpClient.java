@@ -6,9 +6,11 @@ import java.util.concurrent.TimeUnit;
 
 import org.eclipse.jetty.client.AbstractConnectionPool;
 import org.eclipse.jetty.client.ConnectionPool;
+import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.HttpClientTransport;
 import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.transport.HttpDestination;
 import org.eclipse.jetty.io.ClientConnectionFactory;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.boot.client.gate.ClientPool;
+import dev.mtls.boot.client.gate.PoolCounts;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 
@@ -66,9 +69,27 @@ final class GatedHttpClient implements LifeCycle.Listener {
 		}
 	}
 
+	PoolCounts counts() {
+		HttpClient client = this.client;
+		PoolCounts counts = PoolCounts.NONE;
+		if (client != null) {
+			for (Destination destination : client.getDestinations()) {
+				counts = counts.plus(counts(destination));
+			}
+		}
+		return counts;
+	}
+
 	void close() {
 		this.closed = true;
 		LifeCycle.stop(this.client);
+	}
+
+	private static PoolCounts counts(Destination destination) {
+		int queued = (destination instanceof HttpDestination http) ? http.getQueuedRequestCount() : 0;
+		return (destination.getConnectionPool() instanceof AbstractConnectionPool pool)
+				? new PoolCounts(pool.getActiveConnectionCount(), pool.getIdleConnectionCount(), queued)
+				: new PoolCounts(0, 0, queued);
 	}
 
 	private void bound(HttpClient client) {

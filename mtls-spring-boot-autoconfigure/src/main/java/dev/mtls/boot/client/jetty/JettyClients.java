@@ -48,7 +48,7 @@ public final class JettyClients {
 			.withHttpClientCustomizer(client::customize)
 			.withHttpClientCustomizer(connections::customize)
 			.build(settings.withSslBundle(null));
-		return new BuiltClient<>(connections.awaitedBy(factory), client::close);
+		return new BuiltClient<>(connections.awaitedBy(factory), client::close, client::counts);
 	}
 
 	/**
@@ -65,7 +65,7 @@ public final class JettyClients {
 		GatedHttpClient client = new GatedHttpClient(generation, pool);
 		return new BuiltClient<>(builder.withClientConnectorCustomizerCustomizer(client::customize)
 			.withHttpClientCustomizer(client::customize)
-			.build(settings.withSslBundle(null)), client::close);
+			.build(settings.withSslBundle(null)), client::close, client::counts);
 	}
 
 }

@@ -23,16 +23,18 @@ final class OwnPool {
 	 * Make a provider.
 	 * @param base the client as the application's factory makes it
 	 * @param pool the bounds
+	 * @param counted is told of the pools of the provider
 	 * @return the provider, or {@code null} if the base has to be kept with its own,
 	 * because it is more than a provider or does not pool
 	 */
-	static @Nullable ConnectionProvider create(HttpClient base, ClientPool pool) {
+	static @Nullable ConnectionProvider create(HttpClient base, ClientPool pool, CountedPools counted) {
 		ConnectionProvider.Builder builder = base.configuration().connectionProvider().mutate();
 		if (builder == null || !isPlain(base)) {
 			return null;
 		}
 		// The timer of a provider goes on when it was disposed
 		builder.disposeInactivePoolsInBackground(Duration.ZERO, Duration.ZERO);
+		builder.metrics(true, () -> counted);
 		if (pool.maxConnectionsPerHost() != null) {
 			builder.maxConnections(pool.maxConnectionsPerHost());
 		}

@@ -28,9 +28,10 @@ import dev.mtls.boot.netty.GatedSslContexts;
  * <p>
  * A client whose {@linkplain ReactorClientHttpRequestFactoryBuilder#withHttpClientFactory
  * factory} sets more than a {@link ConnectionProvider} keeps that provider and its
- * bounds, and only the connections of this client are closed. What a factory sets is seen
- * as far as {@link reactor.netty.http.client.HttpClientConfig} tells it, so that hooks of
- * requests and responses belong into a customizer.
+ * bounds, only the connections of this client are closed, and what its pools hold is not
+ * counted; otherwise they are counted here, and not by a registrar of the provider. What
+ * a factory sets is seen as far as {@link reactor.netty.http.client.HttpClientConfig}
+ * tells it, so that hooks of requests and responses belong into a customizer.
  * <p>
  * HTTP/3 is refused. Behind a proxy, the address that is checked is that of the proxy.
  * Requests to {@code http:} have no TLS, but their address and the kill switch are
@@ -75,24 +76,26 @@ public final class ReactorClients {
 			HttpClientSettings settings, ClientGeneration generation, ClientPool pool, SslProvider engine) {
 		AtomicReference<HttpClient> base = new AtomicReference<>();
 		builder.withHttpClientDefaults((client) -> keep(client, base)).build(HttpClientSettings.defaults());
-		ConnectionProvider provider = OwnPool.create(Objects.requireNonNull(base.get()), pool);
+		CountedPools counted = new CountedPools();
+		ConnectionProvider provider = OwnPool.create(Objects.requireNonNull(base.get()), pool, counted);
 		GatedHttpClient gated = new GatedHttpClient(generation, engine);
 		ReactorClientHttpRequestFactoryBuilder own = (provider != null)
 				? builder.withHttpClientFactory(() -> HttpClient.create(provider)) : builder;
-		return new BuiltClient<>(own.withHttpClientCustomizer(gated).build(settings), closer(gated, provider));
+		return built(own.withHttpClientCustomizer(gated).build(settings), gated, provider, counted);
 	}
 
 	static BuiltClient<ClientHttpConnector> connector(ReactorClientHttpConnectorBuilder builder,
 			HttpClientSettings settings, ClientGeneration generation, ClientPool pool, SslProvider engine) {
 		AtomicReference<HttpClient> base = new AtomicReference<>();
 		builder.withHttpClientDefaults((client) -> keep(client, base)).build(HttpClientSettings.defaults());
-		ConnectionProvider provider = OwnPool.create(Objects.requireNonNull(base.get()), pool);
+		CountedPools counted = new CountedPools();
+		ConnectionProvider provider = OwnPool.create(Objects.requireNonNull(base.get()), pool, counted);
 		GatedHttpClient gated = new GatedHttpClient(generation, engine);
 		ReactorClientHttpConnectorBuilder own = (provider != null)
 				? builder.withHttpClientFactory(() -> HttpClient.create(provider)) : builder;
-		return new BuiltClient<>(new ReturnedConnections(own.withHttpClientCustomizer(gated)
+		return built(new ReturnedConnections(own.withHttpClientCustomizer(gated)
 			.withHttpClientCustomizer(ReturnedConnections::customize)
-			.build(settings)), closer(gated, provider));
+			.build(settings)), gated, provider, counted);
 	}
 
 	// What the factory alone makes is shown to nobody but the defaults
@@ -101,13 +104,15 @@ public final class ReactorClients {
 		return client;
 	}
 
-	private static Runnable closer(GatedHttpClient gated, @Nullable ConnectionProvider provider) {
-		return () -> {
-			if (provider != null) {
-				provider.dispose();
-			}
+	private static <T> BuiltClient<T> built(T client, GatedHttpClient gated, @Nullable ConnectionProvider provider,
+			CountedPools counted) {
+		if (provider == null) {
+			return new BuiltClient<>(client, gated::closeConnections);
+		}
+		return new BuiltClient<>(client, () -> {
+			provider.dispose();
 			gated.closeConnections();
-		};
+		}, counted::counts);
 	}
 
 }
