@@ -25,16 +25,7 @@ public final class MtlsRestClientGroupConfigurer implements RestClientHttpServic
 
 	@Override
 	public void configureGroups(Groups<RestClient.Builder> groups) {
-		groups.forEachClient((group, builder) -> {
-			MtlsClient client = this.groups.identity(group.name());
-			if (client != null) {
-				this.clients.configure(builder, client, this.groups.settings(group.name()));
-			}
-			else if (this.groups.standardApplies()) {
-				// Our customizer of all builders does not know groups
-				this.clients.configure(builder, this.groups.settings(group.name()));
-			}
-		});
+		this.groups.configure(groups, this.clients::configure, this.clients::configure);
 	}
 
 	/**

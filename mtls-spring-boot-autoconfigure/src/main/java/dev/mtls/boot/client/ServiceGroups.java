@@ -1,10 +1,13 @@
 package dev.mtls.boot.client;
 
+import java.util.function.BiConsumer;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.HttpClientSettingsPropertyMapper;
 import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientProperties;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.web.service.registry.HttpServiceGroupConfigurer.Groups;
 
 /**
  * Which identity the HTTP service clients of a group use: the one of the group's name,
@@ -37,25 +40,46 @@ public final class ServiceGroups {
 		this.mapper = new HttpClientSettingsPropertyMapper(sslBundles, settings);
 	}
 
-	boolean standardApplies() {
-		return this.standardApplies;
-	}
-
-	HttpClientSettings settings(String group) {
-		return this.mapper.map(this.properties.get(group));
-	}
-
 	/**
-	 * The identity of a group.
-	 * @param group the name of the group
-	 * @return the identity, or {@code null} if the group uses none of ours
+	 * Configure the clients of groups.
+	 * @param <B> the type of their builders
+	 * @param groups the groups
+	 * @param withIdentity has a builder make clients of an identity
+	 * @param withoutIdentity has a builder make clients of none
 	 */
-	@Nullable MtlsClient identity(String group) {
+	<B> void configure(Groups<B> groups, Configuration<B> withIdentity,
+			BiConsumer<B, HttpClientSettings> withoutIdentity) {
+		groups.forEachClient((group, builder) -> {
+			HttpClientSettings settings = this.mapper.map(this.properties.get(group.name()));
+			MtlsClient client = identity(group.name(), settings);
+			if (client != null) {
+				withIdentity.apply(builder, client, settings);
+			}
+			else if (this.standardApplies) {
+				// Our customizer of all builders does not know groups
+				withoutIdentity.accept(builder, settings);
+			}
+		});
+	}
+
+	private @Nullable MtlsClient identity(String group, HttpClientSettings settings) {
 		MtlsClient named = this.identities.find(group);
 		if (named != null) {
 			return named;
 		}
-		return (this.standardApplies && settings(group).sslBundle() == null) ? this.identities.standard() : null;
+		return (this.standardApplies && settings.sslBundle() == null) ? this.identities.standard() : null;
+	}
+
+	/**
+	 * Has a builder make clients of an identity.
+	 *
+	 * @param <B> the type of the builder
+	 */
+	@FunctionalInterface
+	interface Configuration<B> {
+
+		void apply(B builder, MtlsClient client, HttpClientSettings settings);
+
 	}
 
 }

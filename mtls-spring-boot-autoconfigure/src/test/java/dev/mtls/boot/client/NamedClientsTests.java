@@ -179,8 +179,7 @@ class NamedClientsTests {
 	void engineThatCannotDoWhatIsConfiguredNamesTheClient() {
 		this.runner
 			.withPropertyValues("spring.http.clients.imperative.factory=reactor",
-					"mtls.clients.payments.protocols=TLSv1.3",
-					"mtls.clients.payments.ciphers=TLS_AES_128_GCM_SHA256")
+					"mtls.clients.payments.protocols=TLSv1.3", "mtls.clients.payments.ciphers=TLS_AES_128_GCM_SHA256")
 			.run((context) -> assertThatExceptionOfType(MtlsException.class)
 				.isThrownBy(() -> context.getBean(MtlsClients.class).restClient("payments"))
 				.withMessageContaining("mtls.clients.payments.ciphers"));
