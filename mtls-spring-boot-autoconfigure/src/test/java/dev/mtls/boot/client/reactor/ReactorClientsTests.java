@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +54,7 @@ import dev.mtls.boot.client.HttpsPeer;
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.boot.client.gate.ClientPool;
+import dev.mtls.boot.client.gate.PoolCounts;
 import dev.mtls.boot.client.reactor.ReactorUse.Application;
 import dev.mtls.boot.client.reactor.ReactorUse.Requests;
 import dev.mtls.boot.gate.GateWalker;
@@ -377,6 +379,15 @@ class ReactorClientsTests {
 		await().atMost(WITHIN).until(answer::isDone);
 		assertRefused(Reason.KILL_SWITCH, answer::get);
 		await().atMost(WITHIN).until(this.client.gate().connections()::isEmpty);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void http2ConnectionIsCountedOnce(ReactorUse use) throws Exception {
+		DisposableServer http2 = serveHttp2();
+		Requests requests = requests(use, (http) -> http.protocol(HttpProtocol.H2, HttpProtocol.HTTP11));
+		assertThat(requests.get("https://localhost:%d/".formatted(http2.port()))).isEqualTo("HTTP/2.0");
+		assertThat(Objects.requireNonNull(requests.pool()).get()).isEqualTo(new PoolCounts(1, 0, 0));
 	}
 
 	@ParameterizedTest

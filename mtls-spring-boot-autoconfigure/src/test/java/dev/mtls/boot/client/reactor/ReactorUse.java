@@ -1,8 +1,10 @@
 package dev.mtls.boot.client.reactor;
 
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import io.netty.handler.ssl.SslProvider;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.ReactorClientHttpRequestFactoryBuilder;
@@ -17,6 +19,7 @@ import reactor.netty.http.client.HttpClient;
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.boot.client.gate.ClientPool;
+import dev.mtls.boot.client.gate.PoolCounts;
 import dev.mtls.gate.Gate;
 
 /**
@@ -50,7 +53,7 @@ enum ReactorUse {
 					generation, pool, this.engine);
 			RestClient client = RestClient.builder().requestFactory(built.client()).build();
 			return new Requests((url) -> Objects.requireNonNull(client.get().uri(url).retrieve().body(String.class)),
-					built.closer());
+					built.closer(), built.pool());
 		}
 		ReactorClientHttpConnectorBuilder builder = ClientHttpConnectorBuilder.reactor()
 			.withHttpClientCustomizer(application::customize);
@@ -60,7 +63,7 @@ enum ReactorUse {
 		WebClient client = WebClient.builder().clientConnector(built.client()).build();
 		return new Requests(
 				(url) -> Objects.requireNonNull(client.get().uri(url).retrieve().bodyToMono(String.class).block()),
-				built.closer());
+				built.closer(), built.pool());
 	}
 
 	/**
@@ -90,8 +93,9 @@ enum ReactorUse {
 	 *
 	 * @param requester makes one and waits for the body
 	 * @param closer closes the client
+	 * @param pool counts what its pool holds
 	 */
-	record Requests(Requester requester, Runnable closer) {
+	record Requests(Requester requester, Runnable closer, @Nullable Supplier<PoolCounts> pool) {
 
 		String get(String url) {
 			return this.requester.get(url);
