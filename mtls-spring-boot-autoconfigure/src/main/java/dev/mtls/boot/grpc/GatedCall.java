@@ -100,7 +100,13 @@ final class GatedCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, Resp
 			return false;
 		}
 		this.cut = true;
-		super.close(status, new Metadata());
+		try {
+			super.close(status, new Metadata());
+		}
+		catch (IllegalStateException ex) {
+			// An interceptor further out has closed it; the other calls have to end as
+			// well
+		}
 		return true;
 	}
 

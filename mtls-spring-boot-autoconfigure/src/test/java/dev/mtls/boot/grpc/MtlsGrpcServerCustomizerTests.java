@@ -171,6 +171,17 @@ class MtlsGrpcServerCustomizerTests {
 	}
 
 	@Test
+	void contextWhenCallWasClosedFurtherOutIsCancelledAsWell() throws Exception {
+		TestCall call = this.server.call(this.server.ready(this.server.client("mallory")));
+		CountDownLatch cancelled = new CountDownLatch(1);
+		call.context().addListener((context) -> cancelled.countDown(), Runnable::run);
+		call.close(Status.ABORTED, new Metadata());
+		this.server.allow("alice");
+		assertThat(cancelled.await(1, TimeUnit.SECONDS)).isTrue();
+		assertThat(call.status().getCode()).isEqualTo(Code.ABORTED);
+	}
+
+	@Test
 	void messageWhenNoWalkHasBeenYetDoesNotReachTheHandler() throws Exception {
 		TestCall call = this.server.call(this.server.ready(this.server.client("mallory")));
 		this.server.stopWalking();
