@@ -115,6 +115,7 @@ class MtlsGrpcServerNettyTests {
 		server.reload();
 		cut.assertEnded(Reason.CERTIFICATE_REVOKED);
 		mallory.assertRefused(Code.PERMISSION_DENIED, Reason.CERTIFICATE_REVOKED);
+		this.applications.client("mallory", certificate).channel(server).assertFails();
 		staying.assertRuns();
 	}
 
