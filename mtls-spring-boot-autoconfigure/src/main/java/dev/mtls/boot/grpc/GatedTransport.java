@@ -100,7 +100,7 @@ final class GatedTransport {
 		if (this.connection != null && this.connection.isAdmitted()) {
 			return Verdict.accepted(this.connection);
 		}
-		return this.gate.connect(this.chain, this.address, this::cut).then((connected) -> {
+		return this.gate.connect(this.chain, this.address, (denial) -> cut()).then((connected) -> {
 			this.connection = connected;
 			if (this.terminated) {
 				connected.closed();
