@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
 
@@ -59,6 +60,33 @@ class ManagementPortTests {
 		}
 	}
 
+	@Test
+	void managementPortWhenCertificateIsWantedForbidsOthers() throws Exception {
+		String[] management = management("operator");
+		try (TestServer server = TestServer.start(properties(with(management, "mtls.management.client-auth=want")))) {
+			assertThat(get(client("operator"), "https", server)).isEqualTo(200);
+			assertThat(get(client("other"), "https", server)).isEqualTo(403);
+			assertThat(get(anonymous(), "https", server)).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void managementPortWhenServerWantsCertificatesAsksItsOwnGateOnly() throws Exception {
+		String[] server = { "mtls.server.client-auth=want", "mtls.server.allowed-clients=dns:nobody",
+				"mtls.server.rate-limit.permits=1", "mtls.server.rate-limit.period=1h" };
+		try (TestServer plain = TestServer.start(properties(with(server, "mtls.server.allowed-networks=127.0.0.2")))) {
+			assertThat(get(HttpClient.newHttpClient(), "http", plain)).isEqualTo(200);
+		}
+		try (TestServer own = TestServer.start(properties(with(server, management("operator"))))) {
+			assertThat(get(client("operator"), "https", own)).isEqualTo(200);
+			assertThat(get(client("operator"), "https", own)).isEqualTo(200);
+		}
+	}
+
+	private static String[] with(String[] properties, String... others) {
+		return Stream.of(properties, others).flatMap(Arrays::stream).toArray(String[]::new);
+	}
+
 	private static void assertNotAnsweredInPlain(TestServer server) throws Exception {
 		try {
 			// Tomcat says that the port wants TLS
@@ -87,6 +115,10 @@ class ManagementPortTests {
 	private HttpClient client(String name) {
 		SSLContext context = this.authority.client(name).sslContext(this.authority);
 		return HttpClient.newBuilder().sslContext(context).build();
+	}
+
+	private HttpClient anonymous() {
+		return HttpClient.newBuilder().sslContext(this.authority.sslContext()).build();
 	}
 
 	private static int get(HttpClient client, String scheme, TestServer server) throws Exception {

@@ -1,10 +1,13 @@
 package dev.mtls.boot.autoconfigure;
 
+import jakarta.servlet.Filter;
 import org.apache.catalina.startup.Tomcat;
 import org.eclipse.jetty.server.Server;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -14,9 +17,13 @@ import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServer;
 
 import dev.mtls.boot.bundle.GateSslBundle;
@@ -24,6 +31,8 @@ import dev.mtls.boot.jetty.MtlsJettyCustomizer;
 import dev.mtls.boot.netty.MtlsNettyCustomizer;
 import dev.mtls.boot.server.GatedServerCheck;
 import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
+import dev.mtls.boot.web.reactive.GateWebFilter;
+import dev.mtls.boot.web.servlet.GateFilter;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.KillSwitch;
 
@@ -56,6 +65,41 @@ final class MtlsManagementContextConfiguration {
 	@Bean
 	GatedServerCheck mtlsManagementGatedServerCheck() {
 		return new GatedServerCheck(BUNDLE);
+	}
+
+	/**
+	 * A servlet filter for peers that a connection does not refuse.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ Filter.class, FilterRegistrationBean.class })
+	@ConditionalOnProperty(name = PREFIX + ".client-auth", havingValue = "want")
+	static class ServletFilterConfiguration {
+
+		@Bean
+		FilterRegistrationBean<GateFilter> mtlsManagementGateFilter(Gate mtlsManagementGate) {
+			FilterRegistrationBean<GateFilter> registration = new FilterRegistrationBean<>(
+					new GateFilter(mtlsManagementGate));
+			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+			return registration;
+		}
+
+	}
+
+	/**
+	 * A WebFlux filter for peers that a connection does not refuse.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass({ WebFilter.class, Mono.class })
+	@ConditionalOnProperty(name = PREFIX + ".client-auth", havingValue = "want")
+	static class WebFilterConfiguration {
+
+		@Bean
+		GateWebFilter mtlsManagementGateWebFilter(Gate mtlsManagementGate) {
+			return new GateWebFilter(mtlsManagementGate, true);
+		}
+
 	}
 
 	/**

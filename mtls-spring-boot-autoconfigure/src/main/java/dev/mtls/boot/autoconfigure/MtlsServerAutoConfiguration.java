@@ -104,7 +104,7 @@ public final class MtlsServerAutoConfiguration {
 		@Bean(FILTER)
 		@ConditionalOnMissingBean(name = FILTER)
 		GateWebFilter mtlsGateWebFilter(@Qualifier(GATE) Gate gate) {
-			return new GateWebFilter(gate);
+			return new GateWebFilter(gate, false);
 		}
 
 	}

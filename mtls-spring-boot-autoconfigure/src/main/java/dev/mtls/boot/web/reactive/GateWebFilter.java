@@ -31,16 +31,24 @@ public final class GateWebFilter implements WebFilter, Ordered {
 
 	private final Gate gate;
 
+	private final boolean forManagement;
+
 	/**
 	 * Create a filter.
 	 * @param gate the gate
+	 * @param forManagement whether the gate is that of a management port of its own;
+	 * requests to the other port pass
 	 */
-	public GateWebFilter(Gate gate) {
+	public GateWebFilter(Gate gate, boolean forManagement) {
 		this.gate = gate;
+		this.forManagement = forManagement;
 	}
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		if (ManagementRequests.contain(exchange) != this.forManagement) {
+			return chain.filter(exchange);
+		}
 		List<X509Certificate> certificates = List.of(PeerCertificates.of(exchange.getRequest()));
 		CompletableFuture<Void> answer = this.gate.askRevocation(certificates);
 		return answer.isDone() ? filter(exchange, chain, certificates)

@@ -69,7 +69,7 @@ class GateWebFilterTests {
 			request.sslInfo(SslInfo.from("session", certificate.chain().toArray(X509Certificate[]::new)));
 		}
 		MockServerWebExchange exchange = MockServerWebExchange.from(request);
-		new GateWebFilter(gate()).filter(exchange, (filtered) -> Mono.fromRunnable(() -> this.served.set(true)))
+		new GateWebFilter(gate(), false).filter(exchange, (filtered) -> Mono.fromRunnable(() -> this.served.set(true)))
 			.block();
 		return exchange.getResponse();
 	}
