@@ -24,7 +24,7 @@ final class SerialTable {
 
 	private static final long LOW_BITS = 0x0101010101010101L;
 
-	private static final long HIGH_BITS = 0x8080808080808080L;
+	private static final long ALL_BUT_HIGH_BITS = 0x7f7f7f7f7f7f7f7fL;
 
 	private static final int GROUP = Long.BYTES;
 
@@ -120,9 +120,11 @@ final class SerialTable {
 		}
 	}
 
-	// The high bit of each octet that is zero; above the first it may be wrong
+	// The high bit of each octet that is zero, and no other: a free slot must not pass
+	// for
+	// one with a number, because it holds the octets of zero
 	private static long zeros(long octets) {
-		return (octets - LOW_BITS) & ~octets & HIGH_BITS;
+		return ~(((octets & ALL_BUT_HIGH_BITS) + ALL_BUT_HIGH_BITS) | octets | ALL_BUT_HIGH_BITS);
 	}
 
 	private static int first(long highBits) {
