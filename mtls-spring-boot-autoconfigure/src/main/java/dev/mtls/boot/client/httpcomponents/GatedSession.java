@@ -127,7 +127,13 @@ final class GatedSession implements FutureCallback<TransportSecurityLayer> {
 		CompletableFuture<Void> revocation = this.generation.askRevocation(session);
 		this.revocation = revocation;
 		if (revocation.isDone()) {
-			admit(session);
+			try {
+				admit(session);
+			}
+			catch (SSLException | RuntimeException ex) {
+				refuse(ex);
+				throw ex;
+			}
 		}
 		return null;
 	}
@@ -137,25 +143,25 @@ final class GatedSession implements FutureCallback<TransportSecurityLayer> {
 			admit(layer.getTlsDetails().getSSLSession());
 		}
 		catch (SSLException | RuntimeException ex) {
-			fail(ex);
+			refuse(ex);
 			return;
 		}
 		succeed(layer);
 	}
 
 	private void admit(SSLSession session) throws SSLException {
-		try {
-			this.handshake.complete();
-			LiveConnection admitted = this.generation.admit(session, this.host, this.address, (denial) -> cut());
-			this.live = admitted;
-			if (this.closed) {
-				admitted.closed();
-			}
+		this.handshake.complete();
+		LiveConnection admitted = this.generation.admit(session, this.host, this.address, (denial) -> cut());
+		this.live = admitted;
+		if (this.closed) {
+			admitted.closed();
 		}
-		catch (SSLException | RuntimeException ex) {
-			cut();
-			throw ex;
-		}
+	}
+
+	// First why, because the end of the connection is told by another thread
+	private void refuse(Exception refusal) {
+		fail(refusal);
+		cut();
 	}
 
 	private void succeed(TransportSecurityLayer layer) {
