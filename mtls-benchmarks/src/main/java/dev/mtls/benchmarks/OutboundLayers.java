@@ -86,9 +86,7 @@ final class OutboundLayers {
 	 * @return the connector
 	 */
 	ClientHttpConnector rotatingConnector(HttpClient client) {
-		return (ClientHttpConnector) create("RotatingClientHttpConnector",
-				rotation((generation) -> new JdkClientHttpConnector(
-						(HttpClient) create("jdk.CuttableHttpClient", gated(client, generation)))));
+		return new JdkClientHttpConnector(rotating(client));
 	}
 
 	/**

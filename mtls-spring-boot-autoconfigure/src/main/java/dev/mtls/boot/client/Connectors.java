@@ -11,6 +11,7 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.boot.client.httpcomponents.HttpComponentsClients;
+import dev.mtls.boot.client.jdk.GatedHttpClient;
 import dev.mtls.boot.client.jdk.JdkConnectors;
 import dev.mtls.boot.client.jetty.JettyClients;
 import dev.mtls.boot.client.reactor.ReactorClients;
@@ -25,7 +26,19 @@ final class Connectors {
 	private Connectors() {
 	}
 
-	static BuiltClient<ClientHttpConnector> connector(ClientHttpConnectorBuilder<?> builder,
+	static ClientHttpConnector connector(MtlsClient client, ClientHttpConnectorBuilder<?> builder,
+			HttpClientSettings settings) {
+		if (builder instanceof JdkClientHttpConnectorBuilder jdk) {
+			// Its requests hold their client themselves
+			Rotation<GatedHttpClient> rotation = client
+				.rotation((generation) -> JdkConnectors.httpClient(jdk, settings, generation));
+			return JdkConnectors.connector(new RotatingHttpClient(rotation), settings);
+		}
+		return new RotatingClientHttpConnector(
+				client.rotation((generation) -> connector(builder, settings, generation, client.options())));
+	}
+
+	private static BuiltClient<ClientHttpConnector> connector(ClientHttpConnectorBuilder<?> builder,
 			HttpClientSettings settings, ClientGeneration generation, ClientOptions options) {
 		if (builder instanceof ReactorClientHttpConnectorBuilder reactor) {
 			return ReactorClients.connector(reactor, settings, generation, options.pool());
@@ -37,9 +50,6 @@ final class Connectors {
 			return HttpComponentsClients.connector(
 					(options.retry() != null) ? HttpComponentsClients.withoutRetries(httpComponents) : httpComponents,
 					settings, generation, options.pool());
-		}
-		if (builder instanceof JdkClientHttpConnectorBuilder jdk) {
-			return JdkConnectors.connector(jdk, settings, generation);
 		}
 		throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "spring.http.clients.reactive.connector",
 				"mutual TLS cannot be set up for clients of %s".formatted(builder.getClass().getName()),

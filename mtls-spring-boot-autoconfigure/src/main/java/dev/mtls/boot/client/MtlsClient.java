@@ -81,8 +81,7 @@ public final class MtlsClient implements AutoCloseable {
 	 * @return the connector
 	 */
 	ClientHttpConnector connector(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings) {
-		return new RotatingClientHttpConnector(rotation(
-				(generation) -> Connectors.connector(builder, this.options.over(settings), generation, this.options)));
+		return Connectors.connector(this, builder, this.options.over(settings));
 	}
 
 	/**
@@ -95,6 +94,18 @@ public final class MtlsClient implements AutoCloseable {
 		Rotation<GatedHttpClient> rotation = rotation(
 				(generation) -> JdkHttpClients.httpClient(this.options.over(settings), generation));
 		return new RotatingHttpClient(rotation);
+	}
+
+	/**
+	 * Have clients built for each generation of the gate.
+	 * @param <T> the type of the client
+	 * @param builder builds a client for a generation
+	 * @return the rotation, which is this object's to close
+	 */
+	<T> Rotation<T> rotation(Function<ClientGeneration, BuiltClient<T>> builder) {
+		Rotation<T> rotation = new Rotation<>(this.gate, builder, this.options.pool().drainTime());
+		this.rotations.add(rotation);
+		return rotation;
 	}
 
 	/**
@@ -125,12 +136,6 @@ public final class MtlsClient implements AutoCloseable {
 	@Override
 	public void close() {
 		this.rotations.forEach(Rotation::close);
-	}
-
-	private <T> Rotation<T> rotation(Function<ClientGeneration, BuiltClient<T>> builder) {
-		Rotation<T> rotation = new Rotation<>(this.gate, builder, this.options.pool().drainTime());
-		this.rotations.add(rotation);
-		return rotation;
 	}
 
 }

@@ -74,7 +74,7 @@ final class ExchangeBodySubscriber<T> implements BodySubscriber<T>, Subscription
 	public void onError(Throwable failure) {
 		if (ENDED.compareAndSet(this, 0, 1)) {
 			this.exchange.end();
-			this.subscriber.onError(Objects.requireNonNullElse(this.exchange.failure(), failure));
+			this.subscriber.onError(this.exchange.failed(failure));
 		}
 	}
 

@@ -90,6 +90,20 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>> impleme
 		if (this.failure != null) {
 			body.cut();
 		}
+		else if (isCancelled()) {
+			body.cancel();
+		}
+	}
+
+	/**
+	 * Tell why the exchange fails.
+	 * @param thrown what the JDK says
+	 * @return what is to be told
+	 */
+	Throwable failed(Throwable thrown) {
+		Throwable failure = (this.failure != null) ? this.failure : thrown;
+		this.listener.failed(failure);
+		return failure;
 	}
 
 	@Nullable SSLException failure() {
@@ -105,13 +119,15 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>> impleme
 
 	private void answered(HttpResponse<T> answer, @Nullable Throwable thrown) {
 		if (thrown == null) {
-			complete(answer);
+			ExchangeBodySubscriber<T> body = this.body;
+			if (!complete(answer) && body != null) {
+				// Nobody will read it
+				body.cancel();
+			}
 			return;
 		}
 		end();
-		Throwable failure = (this.failure != null) ? this.failure : causeOf(thrown);
-		this.listener.failed(failure);
-		completeExceptionally(failure);
+		completeExceptionally(failed(causeOf(thrown)));
 	}
 
 	private static Throwable causeOf(Throwable thrown) {

@@ -14,10 +14,9 @@ import dev.mtls.boot.client.gate.ClientGeneration;
 
 /**
  * Fits {@link JdkClientHttpConnector} to a client's gate. The JDK has no settings for its
- * pool but system properties, and tells no address before it connects. The connector of
- * Spring does not cancel a request with its subscriber, so it is made anew over a client
- * that can be cut: customizers of the connector itself do not apply, those of the client
- * do.
+ * pool but system properties, and tells no address before it connects. Only the client of
+ * the JDK is built for each generation, not the connector: customizers of the connector
+ * itself do not apply, those of the client do.
  */
 public final class JdkConnectors {
 
@@ -25,13 +24,13 @@ public final class JdkConnectors {
 	}
 
 	/**
-	 * Build a connector for one generation.
+	 * Build a client for one generation.
 	 * @param builder the builder of the application
 	 * @param settings the settings of the application
 	 * @param generation the generation
-	 * @return the connector
+	 * @return the client
 	 */
-	public static BuiltClient<ClientHttpConnector> connector(JdkClientHttpConnectorBuilder builder,
+	public static BuiltClient<GatedHttpClient> httpClient(JdkClientHttpConnectorBuilder builder,
 			HttpClientSettings settings, ClientGeneration generation) {
 		JdkHttpClients clients = new JdkHttpClients(generation);
 		AtomicReference<HttpClient> client = new AtomicReference<>();
@@ -39,12 +38,21 @@ public final class JdkConnectors {
 			clients.customize(http);
 			client.set(http.build());
 		}).build(settings.withSslBundle(null));
-		JdkClientHttpConnector connector = new JdkClientHttpConnector(
-				new CuttableHttpClient(clients.gated(Objects.requireNonNull(client.get()))));
+		return new BuiltClient<>(clients.gated(Objects.requireNonNull(client.get())), clients::close);
+	}
+
+	/**
+	 * Make a connector.
+	 * @param client the client with which it sends requests
+	 * @param settings the settings of the application
+	 * @return the connector
+	 */
+	public static ClientHttpConnector connector(HttpClient client, HttpClientSettings settings) {
+		JdkClientHttpConnector connector = new JdkClientHttpConnector(client);
 		if (settings.readTimeout() != null) {
 			connector.setReadTimeout(settings.readTimeout());
 		}
-		return new BuiltClient<>(connector, clients::close);
+		return connector;
 	}
 
 }

@@ -1,8 +1,8 @@
 package dev.mtls.boot.client.jdk;
 
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -181,20 +181,20 @@ class JdkClientsTests {
 				yield (url) -> String.valueOf(rest.get().uri(url).retrieve().body(String.class));
 			}
 			case CONNECTOR -> {
+				GatedHttpClient http = closed(JdkConnectors.httpClient(ClientHttpConnectorBuilder.jdk(),
+						HttpClientSettings.defaults(), generation));
 				WebClient web = WebClient.builder()
-					.clientConnector(closed(JdkConnectors.connector(ClientHttpConnectorBuilder.jdk(),
-							HttpClientSettings.defaults(), generation)))
+					.clientConnector(
+							JdkConnectors.connector(new UnheardHttpClient(http), HttpClientSettings.defaults()))
 					.build();
 				yield (url) -> String.valueOf(web.get().uri(url).retrieve().bodyToMono(String.class).block());
 			}
 			case CLIENT -> {
-				GatedHttpClient http = closed(JdkHttpClients.httpClient(HttpClientSettings.defaults(), generation));
+				HttpClient http = new UnheardHttpClient(
+						closed(JdkHttpClients.httpClient(HttpClientSettings.defaults(), generation)));
 				yield (url) -> {
 					HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
-					HttpResponse<String> response = http
-						.send(request, BodyHandlers.ofString(), null, CuttableHttpClient.UNHEARD)
-						.get();
-					return response.body();
+					return http.send(request, BodyHandlers.ofString()).body();
 				};
 			}
 		};

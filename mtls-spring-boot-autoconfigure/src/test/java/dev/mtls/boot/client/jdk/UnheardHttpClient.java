@@ -10,32 +10,30 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link HttpClient} whose exchanges are cut with their connections.
+ * {@link HttpClient} over one generation, with nobody to tell how its requests end.
  */
-final class CuttableHttpClient extends DelegatingHttpClient {
-
-	static final RequestListener UNHEARD = new RequestListener() {
-
-		@Override
-		public void failed(Throwable failure) {
-		}
-
-		@Override
-		public void ended() {
-		}
-
-	};
+class UnheardHttpClient extends DelegatingHttpClient {
 
 	private final GatedHttpClient client;
 
-	CuttableHttpClient(GatedHttpClient client) {
+	UnheardHttpClient(GatedHttpClient client) {
 		this.client = client;
 	}
 
 	@Override
 	public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler,
 			@Nullable PushPromiseHandler<T> pushes) {
-		return this.client.send(request, handler, pushes, UNHEARD);
+		return this.client.send(request, handler, pushes, new RequestListener() {
+
+			@Override
+			public void failed(Throwable failure) {
+			}
+
+			@Override
+			public void ended() {
+			}
+
+		});
 	}
 
 	@Override
