@@ -19,9 +19,10 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
+import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
+import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.web.client.RestClient;
 
 /**
  * The client application that is compared with itself, once with the starter and once
@@ -47,6 +48,11 @@ public class ComparedClient {
 	static final String REQUESTS_EACH = "benchmark.requests";
 
 	/**
+	 * The property that has the name of the library.
+	 */
+	static final String LIBRARY = "benchmark.library";
+
+	/**
 	 * The property that has the address to request.
 	 */
 	static final String URL = "benchmark.url";
@@ -62,13 +68,12 @@ public class ComparedClient {
 	// allocations out of the sums
 	@Bean
 	ClientHttpRequestFactoryBuilderCustomizer<JdkClientHttpRequestFactoryBuilder> lastingThreads() {
-		Executor executor = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.HOURS, new SynchronousQueue<>(),
-				(task) -> {
-					Thread thread = new Thread(task, "http-client");
-					thread.setDaemon(true);
-					return thread;
-				});
-		return (builder) -> builder.withExecutor(executor);
+		return (builder) -> builder.withExecutor(lastingExecutor());
+	}
+
+	@Bean
+	ClientHttpConnectorBuilderCustomizer<JdkClientHttpConnectorBuilder> lastingReactiveThreads() {
+		return (builder) -> builder.withExecutor(lastingExecutor());
 	}
 
 	public static void main(String[] args) throws Exception {
@@ -76,13 +81,14 @@ public class ComparedClient {
 			int count = context.getEnvironment().getRequiredProperty(THREADS, Integer.class);
 			int requests = context.getEnvironment().getRequiredProperty(REQUESTS_EACH, Integer.class);
 			URI url = context.getEnvironment().getRequiredProperty(URL, URI.class);
-			RestClient client = context.getBean(RestClient.Builder.class).build();
+			Callable<String> client = OutboundLibrary.of(context.getEnvironment().getRequiredProperty(LIBRARY))
+				.requester(context, url);
 			ExecutorService threads = Executors.newFixedThreadPool(count);
 			try {
 				ComparedApplication.answer(0);
 				for (int question = System.in.read(); question != -1; question = System.in.read()) {
 					if (question == REQUESTS) {
-						request(threads, count, () -> request(client, url, requests));
+						request(threads, count, () -> request(client, requests));
 					}
 					ComparedApplication.answer(ComparedApplication.allocatedBytes());
 				}
@@ -93,15 +99,23 @@ public class ComparedClient {
 		}
 	}
 
+	private static Executor lastingExecutor() {
+		return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.HOURS, new SynchronousQueue<>(), (task) -> {
+			Thread thread = new Thread(task, "http-client");
+			thread.setDaemon(true);
+			return thread;
+		});
+	}
+
 	private static void request(ExecutorService threads, int count, Callable<Void> requests) throws Exception {
 		for (Future<Void> task : threads.invokeAll(Collections.nCopies(count, requests))) {
 			task.get();
 		}
 	}
 
-	private static Void request(RestClient client, URI url, int requests) throws IOException {
+	private static Void request(Callable<String> client, int requests) throws Exception {
 		for (int i = 0; i < requests; i++) {
-			String body = client.get().uri(url).retrieve().body(String.class);
+			String body = client.call();
 			if (!KeepAliveServer.BODY.equals(body)) {
 				throw new IOException("The body is " + body);
 			}

@@ -27,24 +27,27 @@ public final class OutboundComparison {
 
 	/**
 	 * Run the comparison.
-	 * @param args the request factories, {@code jdk} and {@code http-components} if there
-	 * is none
+	 * @param args the libraries: {@code jdk}, {@code http-components}, {@code reactor}
+	 * and {@code reactive-jdk}; the first three if there is none
 	 */
 	public static void main(String[] args) throws Exception {
 		try (TestBed testBed = new TestBed()) {
-			for (String factory : (args.length > 0) ? args : new String[] { "jdk", "http-components" }) {
+			for (String name : (args.length > 0) ? args
+					: new String[] { "jdk", "http-components", "reactive-reactor" }) {
+				OutboundLibrary library = OutboundLibrary.of(name);
 				Medians ratios = new Medians();
 				Medians allocations = new Medians();
 				for (int i = 0; i < PAIRS; i++) {
-					compare(testBed, factory, ratios, allocations);
+					compare(testBed, library, ratios, allocations);
 				}
 			}
 		}
 	}
 
-	private static void compare(TestBed testBed, String factory, Medians ratios, Medians allocations) throws Exception {
-		try (Load starter = new Load(testBed, OutboundVariant.STARTER, factory);
-				Load springBoot = new Load(testBed, OutboundVariant.SPRING_BOOT, factory)) {
+	private static void compare(TestBed testBed, OutboundLibrary library, Medians ratios, Medians allocations)
+			throws Exception {
+		try (Load starter = new Load(testBed, OutboundVariant.STARTER, library);
+				Load springBoot = new Load(testBed, OutboundVariant.SPRING_BOOT, library)) {
 			for (int i = 0; i < WARM_UPS + ROUNDS; i++) {
 				boolean counts = i >= WARM_UPS;
 				// Each is first as often as the other
@@ -58,9 +61,9 @@ public final class OutboundComparison {
 			System.out.println(starter);
 			System.out.println(springBoot);
 			// After each pair, because they take long
-			System.out.printf("%s: processor time with the starter, × that of Spring Boot alone: %s%n", factory,
+			System.out.printf("%s: processor time with the starter, × that of Spring Boot alone: %s%n", library,
 					ratios);
-			System.out.printf("%s: bytes a request with the starter, beside those of Spring Boot alone: %s%n", factory,
+			System.out.printf("%s: bytes a request with the starter, beside those of Spring Boot alone: %s%n", library,
 					allocations);
 		}
 	}
@@ -76,20 +79,20 @@ public final class OutboundComparison {
 
 		private final OutboundVariant variant;
 
-		private final String factory;
+		private final OutboundLibrary library;
 
 		private final KeepAliveServer server;
 
 		private final ApplicationProcess client;
 
-		Load(TestBed testBed, OutboundVariant variant, String factory) throws Exception {
+		Load(TestBed testBed, OutboundVariant variant, OutboundLibrary library) throws Exception {
 			this.variant = variant;
-			this.factory = factory;
+			this.library = library;
 			this.server = testBed.serve();
 			List<String> properties = new ArrayList<>(testBed.properties(variant));
 			// The starter's own timeouts, because a client without any does less
 			properties.addAll(List.of("spring.http.clients.connect-timeout=10s", "spring.http.clients.read-timeout=30s",
-					"spring.http.clients.imperative.factory=" + factory, "spring.main.web-application-type=none",
+					library.property(), ComparedClient.LIBRARY + "=" + library, "spring.main.web-application-type=none",
 					ComparedClient.THREADS + "=" + CONNECTIONS, ComparedClient.REQUESTS_EACH + "=" + REQUESTS,
 					ComparedClient.URL + "=https://localhost:%d/".formatted(this.server.port())));
 			this.client = new ApplicationProcess(ComparedClient.class, properties);
@@ -116,7 +119,7 @@ public final class OutboundComparison {
 
 		@Override
 		public String toString() {
-			return "%s %s: %s µs, %s bytes a request, %d handshakes".formatted(this.variant, this.factory, this.micros,
+			return "%s %s: %s µs, %s bytes a request, %d handshakes".formatted(this.variant, this.library, this.micros,
 					this.bytes, this.server.handshakes());
 		}
 

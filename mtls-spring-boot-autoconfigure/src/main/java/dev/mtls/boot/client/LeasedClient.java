@@ -1,5 +1,6 @@
 package dev.mtls.boot.client;
 
+import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.boot.client.gate.PoolCounts;
+import dev.mtls.boot.client.gate.RequestListener;
 
 /**
  * A client of one generation with the number of requests that use it. Once it is retired
@@ -14,7 +16,7 @@ import dev.mtls.boot.client.gate.PoolCounts;
  *
  * @param <T> the type of the client
  */
-final class LeasedClient<T> {
+final class LeasedClient<T> implements RequestListener {
 
 	private static final int ENDED = -1;
 
@@ -42,6 +44,14 @@ final class LeasedClient<T> {
 	}
 
 	/**
+	 * Run what follows the end of a body.
+	 * @param task the task
+	 */
+	void whenConnectionIsReturned(Runnable task) {
+		this.built.bodyEnd().execute(task);
+	}
+
+	/**
 	 * What its pool holds.
 	 * @return the counts, or {@code null} if the library does not tell
 	 */
@@ -62,10 +72,13 @@ final class LeasedClient<T> {
 		return false;
 	}
 
-	/**
-	 * End a request.
-	 */
-	void release() {
+	@Override
+	public void failed(URI uri, Throwable failure) {
+		ConnectionFailure.explain(failure, uri, this.generation);
+	}
+
+	@Override
+	public void ended() {
 		for (int count = this.requests.get(); count > 0; count = this.requests.get()) {
 			if (this.requests.compareAndSet(count, count - 1)) {
 				endIfUnused();

@@ -32,11 +32,11 @@ final class LeasedRequest extends DelegatingRequest {
 	}
 
 	void released() {
-		this.client.release();
+		this.client.ended();
 	}
 
 	void explain(Exception failure) {
-		ConnectionFailure.explain(failure, getURI(), this.client.generation());
+		this.client.failed(getURI(), failure);
 	}
 
 }

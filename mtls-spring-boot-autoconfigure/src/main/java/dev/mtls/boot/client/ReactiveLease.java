@@ -91,7 +91,7 @@ final class ReactiveLease implements CoreSubscriber<ClientHttpResponse>, Subscri
 
 	void release() {
 		if (RELEASED.compareAndSet(this, 0, 1)) {
-			this.client.release();
+			this.client.ended();
 		}
 	}
 
@@ -102,7 +102,7 @@ final class ReactiveLease implements CoreSubscriber<ClientHttpResponse>, Subscri
 	}
 
 	private void explain(Throwable failure) {
-		ConnectionFailure.explain(failure, this.uri, this.client.generation());
+		this.client.failed(this.uri, failure);
 	}
 
 	/**
@@ -140,7 +140,7 @@ final class ReactiveLease implements CoreSubscriber<ClientHttpResponse>, Subscri
 	/**
 	 * The subscriber of a body.
 	 */
-	private final class BodySubscriber implements CoreSubscriber<DataBuffer>, Subscription {
+	private final class BodySubscriber implements CoreSubscriber<DataBuffer>, Subscription, Runnable {
 
 		private final CoreSubscriber<? super DataBuffer> subscriber;
 
@@ -175,6 +175,11 @@ final class ReactiveLease implements CoreSubscriber<ClientHttpResponse>, Subscri
 
 		@Override
 		public void onComplete() {
+			ReactiveLease.this.client.whenConnectionIsReturned(this);
+		}
+
+		@Override
+		public void run() {
 			release();
 			this.subscriber.onComplete();
 		}

@@ -26,7 +26,7 @@ final class RotatingClientHttpRequestFactory implements ClientHttpRequestFactory
 			return new LeasedRequest(client.client().createRequest(uri, method), client);
 		}
 		catch (IOException | RuntimeException ex) {
-			client.release();
+			client.ended();
 			throw ex;
 		}
 	}

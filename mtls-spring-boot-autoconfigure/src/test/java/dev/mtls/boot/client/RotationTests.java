@@ -160,10 +160,10 @@ class RotationTests {
 		LeasedClient<String> second = rotation.lease();
 		reload();
 		rotation.check();
-		first.release();
+		first.ended();
 		assertThat(this.closed).isEmpty();
 		assertThat(rotation.draining()).isEqualTo(1);
-		second.release();
+		second.ended();
 		awaitThat(() -> this.closed.equals(List.of("1")));
 		rotation.check();
 		assertThat(rotation.draining()).isZero();
@@ -172,7 +172,7 @@ class RotationTests {
 	@Test
 	void clientWhenReplacedAndUnusedIsClosedAtOnce() {
 		Rotation<String> rotation = rotation(this::build);
-		rotation.lease().release();
+		rotation.lease().ended();
 		reload();
 		rotation.check();
 		awaitThat(() -> this.closed.equals(List.of("1")));
@@ -187,7 +187,7 @@ class RotationTests {
 		reload();
 		rotation.check();
 		awaitThat(() -> this.closed.size() == 1);
-		stuck.release();
+		stuck.ended();
 		assertThat(this.closed).hasSize(1);
 	}
 

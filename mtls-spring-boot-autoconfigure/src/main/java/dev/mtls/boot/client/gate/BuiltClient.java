@@ -1,5 +1,6 @@
 package dev.mtls.boot.client.gate;
 
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param client the client
  * @param closer closes it, its pool and the connections in it; may block
  * @param pool counts what its pool holds, or {@code null} where the library does not tell
+ * @param bodyEnd runs what follows the end of a body when its connection is back in the
+ * pool
  */
-public record BuiltClient<T>(T client, Runnable closer, @Nullable Supplier<PoolCounts> pool) {
+public record BuiltClient<T>(T client, Runnable closer, @Nullable Supplier<PoolCounts> pool, Executor bodyEnd) {
+
+	/**
+	 * Create a client of a library that returns a connection to its pool before the body
+	 * ends.
+	 * @param client the client
+	 * @param closer closes it, its pool and the connections in it; may block
+	 * @param pool counts what its pool holds
+	 */
+	public BuiltClient(T client, Runnable closer, @Nullable Supplier<PoolCounts> pool) {
+		this(client, closer, pool, Runnable::run);
+	}
 
 	/**
 	 * Create a client of a library that does not tell what its pool holds.

@@ -2,29 +2,38 @@ package dev.mtls.boot.client.jdk;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.BiConsumer;
 
 import javax.net.ssl.SSLException;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.client.gate.RequestListener;
 import dev.mtls.decision.Decision;
 
 /**
  * {@link Exchange} that is the future of its response. To cancel it cancels the exchange.
+ * One object for what would be three, as each request pays for them.
  *
  * @param <T> the type of the body
  */
-final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>> implements Exchange {
+final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>>
+		implements Exchange, BodyHandler<T>, BiConsumer<HttpResponse<T>, Throwable> {
 
 	@SuppressWarnings("rawtypes")
 	private static final AtomicIntegerFieldUpdater<FutureExchange> ENDED = AtomicIntegerFieldUpdater
 		.newUpdater(FutureExchange.class, "ended");
 
 	private final URI uri;
+
+	private final BodyHandler<T> handler;
 
 	private final GatedConnections connections;
 
@@ -39,8 +48,9 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>> impleme
 	@SuppressWarnings("UnusedVariable")
 	private volatile int ended;
 
-	FutureExchange(URI uri, GatedConnections connections, RequestListener listener) {
+	FutureExchange(URI uri, BodyHandler<T> handler, GatedConnections connections, RequestListener listener) {
 		this.uri = uri;
+		this.handler = handler;
 		this.connections = connections;
 		this.listener = listener;
 	}
@@ -70,10 +80,15 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>> impleme
 	@SuppressWarnings("FutureReturnValueIgnored")
 	void follow(CompletableFuture<HttpResponse<T>> response) {
 		this.response = response;
-		response.whenComplete(this::answered);
+		response.whenComplete(this);
 		if (this.failure != null) {
 			response.cancel(true);
 		}
+	}
+
+	@Override
+	public BodySubscriber<T> apply(ResponseInfo info) {
+		return new ExchangeBodySubscriber<>(this.handler.apply(info), this);
 	}
 
 	@Override
@@ -102,7 +117,7 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>> impleme
 	 */
 	Throwable failed(Throwable thrown) {
 		Throwable failure = (this.failure != null) ? this.failure : thrown;
-		this.listener.failed(failure);
+		this.listener.failed(this.uri, failure);
 		return failure;
 	}
 
@@ -117,7 +132,8 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>> impleme
 		}
 	}
 
-	private void answered(HttpResponse<T> answer, @Nullable Throwable thrown) {
+	@Override
+	public void accept(HttpResponse<T> answer, @Nullable Throwable thrown) {
 		if (thrown == null) {
 			ExchangeBodySubscriber<T> body = this.body;
 			if (!complete(answer) && body != null) {

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.boot.client.gate.RequestListener;
+
 /**
  * An {@link HttpClient} of one generation, whose exchanges are cut with their
  * connections.
@@ -43,11 +45,10 @@ public final class GatedHttpClient {
 	 */
 	public <T> CompletableFuture<HttpResponse<T>> send(HttpRequest request, BodyHandler<T> handler,
 			@Nullable PushPromiseHandler<T> pushes, RequestListener listener) {
-		FutureExchange<T> exchange = new FutureExchange<>(request.uri(), this.connections, listener);
+		FutureExchange<T> exchange = new FutureExchange<>(request.uri(), handler, this.connections, listener);
 		this.connections.begin(exchange);
 		try {
-			exchange.follow(this.client.sendAsync(request,
-					(info) -> new ExchangeBodySubscriber<>(handler.apply(info), exchange), pushes));
+			exchange.follow(this.client.sendAsync(request, exchange, pushes));
 			return exchange;
 		}
 		catch (RuntimeException ex) {

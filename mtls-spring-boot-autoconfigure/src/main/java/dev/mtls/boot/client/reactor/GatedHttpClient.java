@@ -67,6 +67,7 @@ final class GatedHttpClient implements UnaryOperator<HttpClient> {
 	private void initialize(Channel channel) {
 		Gate gate = this.generation.gate();
 		this.channels.add(channel);
+		ReturnedConnections.on(channel.eventLoop());
 		channel.pipeline().addFirst(new AddressChannelHandler(gate));
 		if (channel.pipeline().get(NettyPipeline.SslHandler) == null) {
 			return;

@@ -93,9 +93,7 @@ public final class ReactorClients {
 		GatedHttpClient gated = new GatedHttpClient(generation, engine);
 		ReactorClientHttpConnectorBuilder own = (provider != null)
 				? builder.withHttpClientFactory(() -> HttpClient.create(provider)) : builder;
-		return built(new ReturnedConnections(own.withHttpClientCustomizer(gated)
-			.withHttpClientCustomizer(ReturnedConnections::customize)
-			.build(settings)), gated, provider, counted);
+		return built(own.withHttpClientCustomizer(gated).build(settings), gated, provider, counted);
 	}
 
 	// What the factory alone makes is shown to nobody but the defaults
@@ -107,12 +105,12 @@ public final class ReactorClients {
 	private static <T> BuiltClient<T> built(T client, GatedHttpClient gated, @Nullable ConnectionProvider provider,
 			CountedPools counted) {
 		if (provider == null) {
-			return new BuiltClient<>(client, gated::closeConnections);
+			return new BuiltClient<>(client, gated::closeConnections, null, new ReturnedConnections());
 		}
 		return new BuiltClient<>(client, () -> {
 			provider.dispose();
 			gated.closeConnections();
-		}, counted::counts);
+		}, counted::counts, new ReturnedConnections());
 	}
 
 }

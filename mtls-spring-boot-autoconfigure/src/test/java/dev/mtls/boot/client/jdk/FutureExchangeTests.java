@@ -3,6 +3,7 @@ package dev.mtls.boot.client.jdk;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.mtls.boot.client.ClientGate;
 import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.boot.client.gate.RequestListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,19 +43,20 @@ class FutureExchangeTests {
 		GatedConnections connections = new GatedConnections(new ClientGeneration(this.client.gate()),
 				new IdleConnections((uri) -> {
 				}));
-		this.exchange = new FutureExchange<>(URI.create("https://localhost"), connections, new RequestListener() {
+		this.exchange = new FutureExchange<>(URI.create("https://localhost"), BodyHandlers.discarding(), connections,
+				new RequestListener() {
 
-			@Override
-			public void failed(Throwable failure) {
-				FutureExchangeTests.this.told.add(String.valueOf(failure.getMessage()));
-			}
+					@Override
+					public void failed(URI uri, Throwable failure) {
+						FutureExchangeTests.this.told.add(String.valueOf(failure.getMessage()));
+					}
 
-			@Override
-			public void ended() {
-				FutureExchangeTests.this.told.add("ended");
-			}
+					@Override
+					public void ended() {
+						FutureExchangeTests.this.told.add("ended");
+					}
 
-		});
+				});
 	}
 
 	@AfterEach

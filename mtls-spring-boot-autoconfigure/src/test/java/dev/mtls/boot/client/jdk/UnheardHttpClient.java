@@ -1,5 +1,6 @@
 package dev.mtls.boot.client.jdk;
 
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -8,6 +9,8 @@ import java.net.http.HttpResponse.PushPromiseHandler;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.mtls.boot.client.gate.RequestListener;
 
 /**
  * {@link HttpClient} over one generation, with nobody to tell how its requests end.
@@ -26,7 +29,7 @@ class UnheardHttpClient extends DelegatingHttpClient {
 		return this.client.send(request, handler, pushes, new RequestListener() {
 
 			@Override
-			public void failed(Throwable failure) {
+			public void failed(URI uri, Throwable failure) {
 			}
 
 			@Override
