@@ -324,6 +324,27 @@ public final class Gate {
 	}
 
 	/**
+	 * Decide as {@link #checkRequest(List, InetAddress)} does on a request that may need
+	 * a certificate although its connection does not.
+	 * @param chain the chain of the connection's session, the peer's own certificate
+	 * first; empty if it presented none
+	 * @param address the peer's address
+	 * @param certificateRequired whether the request needs a certificate
+	 * @return the denial, or {@code null} if the request is served
+	 */
+	public Decision.@Nullable Deny checkRequest(List<X509Certificate> chain, InetAddress address,
+			boolean certificateRequired) {
+		Decision.Deny denial = checkRequest(chain, address);
+		if (denial != null || !certificateRequired || !chain.isEmpty()) {
+			return denial;
+		}
+		Decision.Deny missing = new Decision.Deny(Reason.CERTIFICATE_MISSING,
+				"the peer presented no certificate, which this request needs");
+		this.events.refused(address, null, missing);
+		return missing;
+	}
+
+	/**
 	 * Decide whether the peer of a connection gets in, and watch the connection from then
 	 * on: it is cut as soon as its peer is no longer admitted. To be called after every
 	 * handshake, resumed or not.

@@ -6,7 +6,6 @@ import org.eclipse.jetty.server.Server;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -31,6 +30,7 @@ import dev.mtls.boot.jetty.MtlsJettyCustomizer;
 import dev.mtls.boot.netty.MtlsNettyCustomizer;
 import dev.mtls.boot.server.GatedServerCheck;
 import dev.mtls.boot.tomcat.MtlsTomcatCustomizer;
+import dev.mtls.boot.web.ExcludedPaths;
 import dev.mtls.boot.web.reactive.GateWebFilter;
 import dev.mtls.boot.web.servlet.GateFilter;
 import dev.mtls.gate.Gate;
@@ -53,9 +53,7 @@ final class MtlsManagementContextConfiguration {
 	// release it
 	@Bean
 	Gate mtlsManagementGate(Environment environment, Gates gates, SslBundleRegistry bundles) {
-		MtlsServerProperties properties = Binder.get(environment)
-			.bindOrCreate(PREFIX, Bindable.of(MtlsServerProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+		MtlsServerProperties properties = properties(environment);
 		Gate gate = gates.open((options) -> properties.gateSettings(PREFIX, options, true),
 				properties.locations(PREFIX), properties.bundle(), new KillSwitch(false));
 		bundles.registerBundle(BUNDLE, new GateSslBundle(BUNDLE, () -> gate));
@@ -67,19 +65,29 @@ final class MtlsManagementContextConfiguration {
 		return new GatedServerCheck(BUNDLE);
 	}
 
+	private static MtlsServerProperties properties(Environment environment) {
+		return Binder.get(environment)
+			.bindOrCreate(PREFIX, Bindable.of(MtlsServerProperties.class),
+					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+	}
+
+	private static ExcludedPaths excludedPaths(Environment environment) {
+		return Exclusions.of(PREFIX, properties(environment), environment);
+	}
+
 	/**
 	 * A servlet filter for peers that a connection does not refuse.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 	@ConditionalOnClass({ Filter.class, FilterRegistrationBean.class })
-	@ConditionalOnProperty(name = PREFIX + ".client-auth", havingValue = "want")
+	@ConditionalOnWantedCertificate(PREFIX)
 	static class ServletFilterConfiguration {
 
 		@Bean
-		FilterRegistrationBean<GateFilter> mtlsManagementGateFilter(Gate mtlsManagementGate) {
+		FilterRegistrationBean<GateFilter> mtlsManagementGateFilter(Gate mtlsManagementGate, Environment environment) {
 			FilterRegistrationBean<GateFilter> registration = new FilterRegistrationBean<>(
-					new GateFilter(mtlsManagementGate));
+					new GateFilter(mtlsManagementGate, excludedPaths(environment)));
 			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
 			return registration;
 		}
@@ -92,12 +100,12 @@ final class MtlsManagementContextConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 	@ConditionalOnClass({ WebFilter.class, Mono.class })
-	@ConditionalOnProperty(name = PREFIX + ".client-auth", havingValue = "want")
+	@ConditionalOnWantedCertificate(PREFIX)
 	static class WebFilterConfiguration {
 
 		@Bean
-		GateWebFilter mtlsManagementGateWebFilter(Gate mtlsManagementGate) {
-			return new GateWebFilter(mtlsManagementGate, true);
+		GateWebFilter mtlsManagementGateWebFilter(Gate mtlsManagementGate, Environment environment) {
+			return new GateWebFilter(mtlsManagementGate, excludedPaths(environment), true);
 		}
 
 	}

@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServer;
@@ -84,8 +85,10 @@ public final class MtlsServerAutoConfiguration {
 
 		@Bean(FILTER)
 		@ConditionalOnMissingBean(name = FILTER)
-		FilterRegistrationBean<GateFilter> mtlsGateFilter(@Qualifier(GATE) Gate gate) {
-			FilterRegistrationBean<GateFilter> registration = new FilterRegistrationBean<>(new GateFilter(gate));
+		FilterRegistrationBean<GateFilter> mtlsGateFilter(@Qualifier(GATE) Gate gate, MtlsServerProperties properties,
+				Environment environment) {
+			FilterRegistrationBean<GateFilter> registration = new FilterRegistrationBean<>(
+					new GateFilter(gate, Exclusions.of(MtlsServerProperties.PREFIX, properties, environment)));
 			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
 			return registration;
 		}
@@ -103,8 +106,9 @@ public final class MtlsServerAutoConfiguration {
 
 		@Bean(FILTER)
 		@ConditionalOnMissingBean(name = FILTER)
-		GateWebFilter mtlsGateWebFilter(@Qualifier(GATE) Gate gate) {
-			return new GateWebFilter(gate, false);
+		GateWebFilter mtlsGateWebFilter(@Qualifier(GATE) Gate gate, MtlsServerProperties properties,
+				Environment environment) {
+			return new GateWebFilter(gate, Exclusions.of(MtlsServerProperties.PREFIX, properties, environment), false);
 		}
 
 	}

@@ -44,6 +44,10 @@ import dev.mtls.gate.SnapshotLocationsBuilder;
  * secrecy and authenticated encryption.
  * @param namedGroups Named groups that may be negotiated. Needs JDK 20 or newer.
  * @param clientAuth Whether a client needs a certificate.
+ * @param excludedPaths Patterns of paths that need no certificate, such as /public/**.
+ * Everything else still does. Implies client-auth=want.
+ * @param excludeProbes Whether the liveness and readiness probes of Actuator need no
+ * certificate on the port of the application. Implies client-auth=want.
  * @param mode Whether a client that the rules refuse stays out, or is only reported.
  * @param allowedNetworks Networks in CIDR notation from which clients may connect, or
  * file: locations with one a line. Any if not set.
@@ -68,7 +72,8 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@Nullable List<String> trustCertificates, @DefaultValue Map<String, TrustDomainProperties> trustDomains,
 		@Nullable List<String> requiredPolicies, @DefaultValue List<String> protocols,
 		@DefaultValue List<String> ciphers, @DefaultValue List<String> namedGroups,
-		@DefaultValue("need") ClientAuth clientAuth, @DefaultValue("enforce") Mode mode,
+		@DefaultValue("need") ClientAuth clientAuth, @DefaultValue List<String> excludedPaths,
+		@DefaultValue("false") boolean excludeProbes, @DefaultValue("enforce") Mode mode,
 		@Nullable List<String> allowedNetworks, @Nullable List<String> allowedClients, @Nullable List<String> pins,
 		@Nullable List<String> authorities, @NestedConfigurationProperty @DefaultValue LimitsProperties limits,
 		@NestedConfigurationProperty @Nullable RateLimitProperties rateLimit,
@@ -81,7 +86,7 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		checkRateLimit(prefix);
 		checkOcspStapling(prefix, keyRequired);
 		GateSettings settings = GateSettings
-			.server(prefix.substring(prefix.lastIndexOf('.') + 1), this.clientAuth == ClientAuth.NEED,
+			.server(prefix.substring(prefix.lastIndexOf('.') + 1), certificateRequired(),
 					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
 			.withRequiredPolicies(Policies.of(prefix, this.requiredPolicies))
 			.withReportOnly(this.mode == Mode.REPORT_ONLY)
@@ -90,6 +95,10 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.withRevocation(this.revocation.policy(prefix + ".revocation"))
 			.withOcspStapling(this.ocspStapling);
 		return keyRequired ? settings : settings.withoutOwnKey();
+	}
+
+	private boolean certificateRequired() {
+		return this.clientAuth == ClientAuth.NEED && this.excludedPaths.isEmpty() && !this.excludeProbes;
 	}
 
 	// No filter counts the requests of a management port

@@ -1,7 +1,6 @@
 package dev.mtls.boot.autoconfigure;
 
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 
 /**
  * {@link AnyNestedCondition} that matches when the gate has to be asked at each request,
@@ -22,9 +21,10 @@ final class OnRequestCheckCondition extends AnyNestedCondition {
 	}
 
 	/**
-	 * A peer that the rules refuse is answered with 403.
+	 * A peer that the rules refuse is answered with 403, one that lacks a certificate
+	 * with 401.
 	 */
-	@ConditionalOnProperty(name = MtlsServerProperties.PREFIX + ".client-auth", havingValue = "want")
+	@ConditionalOnWantedCertificate(MtlsServerProperties.PREFIX)
 	static class WantedCertificate {
 
 	}

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -18,6 +19,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
+import dev.mtls.boot.web.ExcludedPaths;
 import dev.mtls.boot.web.ProblemDocument;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.Reason;
@@ -31,16 +33,20 @@ public final class GateWebFilter implements WebFilter, Ordered {
 
 	private final Gate gate;
 
+	private final ExcludedPaths excludedPaths;
+
 	private final boolean forManagement;
 
 	/**
 	 * Create a filter.
 	 * @param gate the gate
+	 * @param excludedPaths if there are any, the paths that alone need no certificate
 	 * @param forManagement whether the gate is that of a management port of its own;
 	 * requests to the other port pass
 	 */
-	public GateWebFilter(Gate gate, boolean forManagement) {
+	public GateWebFilter(Gate gate, ExcludedPaths excludedPaths, boolean forManagement) {
 		this.gate = gate;
+		this.excludedPaths = excludedPaths;
 		this.forManagement = forManagement;
 	}
 
@@ -71,7 +77,11 @@ public final class GateWebFilter implements WebFilter, Ordered {
 		if (address == null) {
 			return new Decision.Deny(Reason.ADDRESS_NOT_ALLOWED, "the address of the peer is not known");
 		}
-		return this.gate.checkRequest(certificates, address);
+		return this.gate.checkRequest(certificates, address, certificateRequired(request.getPath()));
+	}
+
+	private boolean certificateRequired(RequestPath path) {
+		return !this.excludedPaths.isEmpty() && !this.excludedPaths.contains(path.value(), path.contextPath().value());
 	}
 
 	private static Mono<Void> refuse(ServerHttpResponse response, ProblemDocument problem) {

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import dev.mtls.boot.web.ExcludedPaths;
 import dev.mtls.boot.web.ProblemDocument;
 import dev.mtls.decision.Decision;
 import dev.mtls.gate.Gate;
@@ -22,12 +23,16 @@ public final class GateFilter extends HttpFilter {
 
 	private final transient Gate gate;
 
+	private final transient ExcludedPaths excludedPaths;
+
 	/**
 	 * Create a filter.
 	 * @param gate the gate
+	 * @param excludedPaths if there are any, the paths that alone need no certificate
 	 */
-	public GateFilter(Gate gate) {
+	public GateFilter(Gate gate, ExcludedPaths excludedPaths) {
 		this.gate = gate;
+		this.excludedPaths = excludedPaths;
 	}
 
 	@Override
@@ -35,12 +40,22 @@ public final class GateFilter extends HttpFilter {
 			throws IOException, ServletException {
 		List<X509Certificate> certificates = List.of(PeerOfRequest.certificates(request));
 		this.gate.askRevocation(certificates).join();
-		Decision.Deny denial = this.gate.checkRequest(certificates, PeerOfRequest.address(request));
+		Decision.Deny denial = this.gate.checkRequest(certificates, PeerOfRequest.address(request),
+				certificateRequired(request));
 		if (denial == null) {
 			chain.doFilter(request, response);
 			return;
 		}
 		ProblemResponse.write(ProblemDocument.of(denial), response);
+	}
+
+	private boolean certificateRequired(HttpServletRequest request) {
+		if (this.excludedPaths.isEmpty()) {
+			return false;
+		}
+		// As it was sent: a filter before may believe a forwarded prefix
+		HttpServletRequest sent = (HttpServletRequest) PeerOfRequest.innermost(request);
+		return !this.excludedPaths.contains(sent.getRequestURI(), sent.getContextPath());
 	}
 
 }

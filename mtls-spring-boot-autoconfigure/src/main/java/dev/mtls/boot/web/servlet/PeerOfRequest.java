@@ -34,12 +34,21 @@ final class PeerOfRequest {
 	 * @throws UnknownHostException if it is none
 	 */
 	static InetAddress address(ServletRequest request) throws UnknownHostException {
+		// A literal, which is never looked up
+		return InetAddress.getByName(innermost(request).getRemoteAddr());
+	}
+
+	/**
+	 * The request as the container made it.
+	 * @param request the request, as filters have wrapped it
+	 * @return the request of the container
+	 */
+	static ServletRequest innermost(ServletRequest request) {
 		ServletRequest innermost = request;
 		while (innermost instanceof ServletRequestWrapper wrapper) {
 			innermost = wrapper.getRequest();
 		}
-		// A literal, which is never looked up
-		return InetAddress.getByName(innermost.getRemoteAddr());
+		return innermost;
 	}
 
 }

@@ -16,6 +16,7 @@ import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import reactor.core.publisher.Mono;
 
+import dev.mtls.boot.web.ExcludedPaths;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.SnapshotLocations;
@@ -69,7 +70,8 @@ class GateWebFilterTests {
 			request.sslInfo(SslInfo.from("session", certificate.chain().toArray(X509Certificate[]::new)));
 		}
 		MockServerWebExchange exchange = MockServerWebExchange.from(request);
-		new GateWebFilter(gate(), false).filter(exchange, (filtered) -> Mono.fromRunnable(() -> this.served.set(true)))
+		new GateWebFilter(gate(), ExcludedPaths.NONE, false)
+			.filter(exchange, (filtered) -> Mono.fromRunnable(() -> this.served.set(true)))
 			.block();
 		return exchange.getResponse();
 	}

@@ -13,6 +13,7 @@ import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
+import dev.mtls.boot.web.ExcludedPaths;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.SnapshotLocations;
@@ -44,7 +45,7 @@ class GateFilterTests {
 			.build();
 		this.filter = new GateFilter(Gate.open(GateSettings.server(true, TlsProfile.defaults()), locations,
 				InstantSource.system(), (event) -> {
-				}));
+				}), ExcludedPaths.NONE);
 	}
 
 	@Test
