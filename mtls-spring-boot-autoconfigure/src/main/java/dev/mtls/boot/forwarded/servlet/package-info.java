@@ -1,0 +1,7 @@
+/**
+ * What proxies say about the client, in servlet applications.
+ */
+@NullMarked
+package dev.mtls.boot.forwarded.servlet;
+
+import org.jspecify.annotations.NullMarked;
