@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -44,6 +46,19 @@ record TlsClient(SSLContext context, String protocol) {
 	 * @throws IOException if there is none
 	 */
 	Response get(@Nullable InetAddress from, int port, String path) throws IOException {
+		return get(from, port, path, List.of());
+	}
+
+	/**
+	 * Get a path of a server on this machine.
+	 * @param from the address of the client, or {@code null} for any
+	 * @param port the port of the server
+	 * @param path the path
+	 * @param headers further lines of the header, which are sent as they are
+	 * @return the response
+	 * @throws IOException if there is none
+	 */
+	Response get(@Nullable InetAddress from, int port, String path, List<String> headers) throws IOException {
 		try (Socket socket = new Socket()) {
 			socket.setSoTimeout(TIMEOUT_MILLIS);
 			socket.bind(new InetSocketAddress(from, 0));
@@ -52,8 +67,9 @@ record TlsClient(SSLContext context, String protocol) {
 				.createSocket(socket, "localhost", port, true)) {
 				tls.setEnabledProtocols(new String[] { this.protocol });
 				tls.getOutputStream()
-					.write("GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n".formatted(path)
-						.getBytes(StandardCharsets.US_ASCII));
+					.write("GET %s HTTP/1.0\r\nHost: localhost\r\n%s\r\n"
+						.formatted(path, headers.stream().map((line) -> line + "\r\n").collect(Collectors.joining()))
+						.getBytes(StandardCharsets.ISO_8859_1));
 				String text = new String(tls.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 				return Response.parse(text, (X509Certificate) tls.getSession().getPeerCertificates()[0]);
 			}
