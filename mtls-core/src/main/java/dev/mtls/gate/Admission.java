@@ -6,6 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.Decision;
+import dev.mtls.decision.Reason;
 import dev.mtls.identity.PeerIdentity;
 import dev.mtls.trust.VerifiedPeer;
 
@@ -30,12 +31,14 @@ public final class Admission {
 
 	private final Decision.@Nullable Deny deferred;
 
+	private final boolean proxy;
+
 	Admission(@Nullable VerifiedPeer peer, Set<String> authorities, long generation, Decision.Allow decision) {
-		this(peer, authorities, generation, decision.rule(), (peer != null) ? peer.tolerated() : null, null);
+		this(peer, authorities, generation, decision.rule(), (peer != null) ? peer.tolerated() : null, null, false);
 	}
 
 	private Admission(@Nullable VerifiedPeer peer, Set<String> authorities, long generation, String rule,
-			Decision.@Nullable Deny reported, Decision.@Nullable Deny deferred) {
+			Decision.@Nullable Deny reported, Decision.@Nullable Deny deferred, boolean proxy) {
 		this.peer = peer;
 		this.authorities = Set.copyOf(authorities);
 		this.generation = generation;
@@ -44,6 +47,7 @@ public final class Admission {
 		this.rule = rule;
 		this.reported = reported;
 		this.deferred = deferred;
+		this.proxy = proxy;
 	}
 
 	/**
@@ -56,7 +60,7 @@ public final class Admission {
 	 */
 	static Admission reported(@Nullable VerifiedPeer peer, Set<String> authorities, long generation,
 			Decision.Deny denial) {
-		return new Admission(peer, authorities, generation, "report-only", denial, null);
+		return new Admission(peer, authorities, generation, "report-only", denial, null, false);
 	}
 
 	/**
@@ -67,7 +71,24 @@ public final class Admission {
 	 * @return the admission
 	 */
 	static Admission deferred(VerifiedPeer peer, long generation, Decision.Deny denial) {
-		return new Admission(peer, Set.of(), generation, "none", null, denial);
+		return new Admission(peer, Set.of(), generation, "none", null, denial, false);
+	}
+
+	/**
+	 * An admission of a proxy, which is no client: what it sends is refused unless it
+	 * speaks for somebody who is.
+	 * @param peer the proxy, or {@code null} if its address says that it is one
+	 * @param generation the generation of the gate
+	 * @param rule the rule by which it is a proxy
+	 * @param spared the denial that the proxy is spared because the gate only reports, or
+	 * {@code null}
+	 * @return the admission
+	 */
+	static Admission proxy(@Nullable VerifiedPeer peer, long generation, String rule, Decision.@Nullable Deny spared) {
+		Decision.Deny reported = (spared == null && peer != null) ? peer.tolerated() : spared;
+		return new Admission(peer, Set.of(), generation, rule, reported,
+				new Decision.Deny(Reason.CERTIFICATE_MISSING, "a proxy has to forward the certificate of its client"),
+				true);
 	}
 
 	/**
@@ -134,6 +155,15 @@ public final class Admission {
 	 */
 	public Decision.@Nullable Deny deferred() {
 		return this.deferred;
+	}
+
+	/**
+	 * Whether the peer is a proxy. It has no say of its own, so that its admission is
+	 * {@linkplain #deferred() deferred} as well.
+	 * @return whether it may speak for clients, by {@link Gate#admitForwarded}
+	 */
+	public boolean isProxy() {
+		return this.proxy;
 	}
 
 	boolean isCurrent(long generation, long millis) {

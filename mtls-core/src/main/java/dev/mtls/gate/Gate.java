@@ -94,6 +94,11 @@ public final class Gate {
 					this.rules.apply(snapshot.rules()), this.revocation, this.events::warned);
 		}));
 		this.events.warnings(this.state.snapshot());
+		if (this.settings.proxies().byAddress()) {
+			this.events.warned(
+					"proxies are known by their address alone: whoever connects from %s without a certificate can speak for any client"
+						.formatted(this.settings.proxies().networks()));
+		}
 		this.killSwitch.onChange(this::killSwitchChanged);
 	}
 
@@ -227,7 +232,7 @@ public final class Gate {
 		if (this.killSwitch.isEngaged()) {
 			return refused(address, killed());
 		}
-		Decision decision = this.state.rules().access().admitAddress(address);
+		Decision decision = this.state.admitAddress(address);
 		if (decision instanceof Decision.Deny denial && !this.settings.reportOnly()) {
 			return refused(address, denial);
 		}
@@ -342,6 +347,51 @@ public final class Gate {
 				"the peer presented no certificate, which this request needs");
 		this.events.refused(address, null, missing);
 		return missing;
+	}
+
+	/**
+	 * Decide whether a request of a peer is served, where proxies may speak for clients.
+	 * To be asked at each request; it tells refusals only.
+	 * @param chain the chain of the connection's session, the peer's own certificate
+	 * first; empty if it presented none
+	 * @param address the peer's address
+	 * @return the admission, of a {@linkplain Admission#isProxy() proxy} perhaps, or the
+	 * denial, one that was deferred included
+	 */
+	public Verdict<Admission> admitRequest(List<X509Certificate> chain, InetAddress address) {
+		return readmitOrTell(chain, address)
+			.then((admission) -> admission.isProxy() ? Verdict.accepted(admission) : served(admission));
+	}
+
+	/**
+	 * Decide whether a request is served that a proxy sends for a client. To be asked at
+	 * each request of a peer whose admission is that of a proxy; it tells refusals only.
+	 * @param chain the chain that the proxy forwarded, the client's own certificate first
+	 * @param address the client's address as the proxy told it, or {@code null} if it did
+	 * not
+	 * @return the admission of the client, or the denial
+	 */
+	public Verdict<Admission> admitForwarded(List<X509Certificate> chain, @Nullable InetAddress address) {
+		Verdict<Admission> verdict = (this.killSwitch.isEngaged() ? new Verdict.Refused<Admission>(killed())
+				: this.state.admitForwarded(chain, address, this.clock.instant()));
+		verdict = verdict.then(Gate::served);
+		if (verdict instanceof Verdict.Refused<Admission> refused) {
+			this.events.refused(address, identityOf(chain, refused.denial()), refused.denial());
+		}
+		else if (verdict instanceof Verdict.Accepted<Admission> accepted && accepted.value().reported() != null) {
+			// There is no connection of this client at which it would have been told
+			this.events.admitted(address, accepted.value());
+		}
+		return verdict;
+	}
+
+	/**
+	 * Tell that what a proxy forwarded cannot be read, which no mode softens.
+	 * @param address the client's address as the proxy told it, or that of the proxy
+	 * @param denial why
+	 */
+	public void forwardingFailed(@Nullable InetAddress address, Decision.Deny denial) {
+		this.events.refused(address, null, denial);
 	}
 
 	/**
@@ -521,6 +571,11 @@ public final class Gate {
 			return denial;
 		}
 		return new Decision.Allow("handshake");
+	}
+
+	private static Verdict<Admission> served(Admission admission) {
+		Decision.Deny denial = admission.deferred();
+		return (denial != null) ? new Verdict.Refused<>(denial) : Verdict.accepted(admission);
 	}
 
 	private static Decision.@Nullable Deny denialOf(Verdict<Admission> verdict) {

@@ -31,7 +31,7 @@ final class GateEvents {
 
 	void admitted(@Nullable InetAddress address, Admission admission) {
 		Decision.Deny deferred = admission.deferred();
-		if (deferred != null) {
+		if (deferred != null && !admission.isProxy()) {
 			refused(address, admission.identity(), deferred);
 			return;
 		}

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
+import dev.mtls.policy.ProxyPolicy;
 import dev.mtls.revocation.RevocationPolicy;
 import dev.mtls.tls.TlsProfile;
 import dev.mtls.trust.PeerRole;
@@ -25,10 +26,12 @@ import dev.mtls.trust.RequiredPolicies;
  * @param tls what may be negotiated
  * @param requiredPolicies the certificate policies of which a peer's path must assert one
  * @param ocspStapling whether the own certificate comes with an OCSP response
+ * @param proxies which peers speak for clients
  */
 public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, boolean certificateRequired,
 		boolean hostNameChecked, boolean reportOnly, Duration handshakeTimeout, ConnectionLimits limits,
-		RevocationPolicy revocation, TlsProfile tls, RequiredPolicies requiredPolicies, boolean ocspStapling) {
+		RevocationPolicy revocation, TlsProfile tls, RequiredPolicies requiredPolicies, boolean ocspStapling,
+		ProxyPolicy proxies) {
 
 	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -58,7 +61,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public static GateSettings server(String name, boolean certificateRequired, TlsProfile tls) {
 		return new GateSettings(name, PeerRole.CLIENT, true, certificateRequired, false, false, HANDSHAKE_TIMEOUT,
-				ConnectionLimits.NONE, RevocationPolicy.OFF, tls, RequiredPolicies.NONE, false);
+				ConnectionLimits.NONE, RevocationPolicy.OFF, tls, RequiredPolicies.NONE, false, ProxyPolicy.NONE);
 	}
 
 	/**
@@ -71,7 +74,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	 */
 	public static GateSettings client(String name, boolean hostNameChecked, TlsProfile tls) {
 		return new GateSettings(name, PeerRole.SERVER, false, true, hostNameChecked, false, HANDSHAKE_TIMEOUT,
-				ConnectionLimits.NONE, RevocationPolicy.OFF, tls, RequiredPolicies.NONE, false);
+				ConnectionLimits.NONE, RevocationPolicy.OFF, tls, RequiredPolicies.NONE, false, ProxyPolicy.NONE);
 	}
 
 	/**
@@ -83,7 +86,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withReportOnly(boolean reportOnly) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls,
-				this.requiredPolicies, this.ocspStapling);
+				this.requiredPolicies, this.ocspStapling, this.proxies);
 	}
 
 	/**
@@ -94,7 +97,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withoutOwnKey() {
 		return new GateSettings(this.name, this.peerRole, false, this.certificateRequired, this.hostNameChecked,
 				this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls, this.requiredPolicies,
-				this.ocspStapling);
+				this.ocspStapling, this.proxies);
 	}
 
 	/**
@@ -105,7 +108,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withHandshakeTimeout(Duration handshakeTimeout) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, this.reportOnly, handshakeTimeout, this.limits, this.revocation, this.tls,
-				this.requiredPolicies, this.ocspStapling);
+				this.requiredPolicies, this.ocspStapling, this.proxies);
 	}
 
 	/**
@@ -116,7 +119,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withLimits(ConnectionLimits limits) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, limits, this.revocation, this.tls,
-				this.requiredPolicies, this.ocspStapling);
+				this.requiredPolicies, this.ocspStapling, this.proxies);
 	}
 
 	/**
@@ -128,7 +131,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withRevocation(RevocationPolicy revocation) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, revocation, this.tls,
-				this.requiredPolicies, this.ocspStapling);
+				this.requiredPolicies, this.ocspStapling, this.proxies);
 	}
 
 	/**
@@ -139,7 +142,7 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withRequiredPolicies(RequiredPolicies requiredPolicies) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls,
-				requiredPolicies, this.ocspStapling);
+				requiredPolicies, this.ocspStapling, this.proxies);
 	}
 
 	/**
@@ -151,7 +154,27 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 	public GateSettings withOcspStapling(boolean ocspStapling) {
 		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
 				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls,
-				this.requiredPolicies, ocspStapling);
+				this.requiredPolicies, ocspStapling, this.proxies);
+	}
+
+	/**
+	 * Whether a handshake without certificate fails. Where a proxy is known by its
+	 * address it does not, and who shows none is refused after it.
+	 * @return whether the TLS engine has to insist on a certificate
+	 */
+	public boolean certificateRequiredInHandshake() {
+		return this.certificateRequired && !this.proxies.byAddress();
+	}
+
+	/**
+	 * The same settings for the gate of a server that proxies stand before.
+	 * @param proxies which peers speak for clients, none if not set
+	 * @return the settings
+	 */
+	public GateSettings withProxies(ProxyPolicy proxies) {
+		return new GateSettings(this.name, this.peerRole, this.keyRequired, this.certificateRequired,
+				this.hostNameChecked, this.reportOnly, this.handshakeTimeout, this.limits, this.revocation, this.tls,
+				this.requiredPolicies, this.ocspStapling, proxies);
 	}
 
 }

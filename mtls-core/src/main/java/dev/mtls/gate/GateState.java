@@ -16,6 +16,7 @@ import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
+import dev.mtls.identity.IdentityPattern;
 import dev.mtls.identity.PeerIdentity;
 import dev.mtls.identity.ReferenceIdentifier;
 import dev.mtls.revocation.Revocation;
@@ -59,7 +60,7 @@ final class GateState {
 
 	private GateState(GateSettings settings, HandshakeVerifier verifier, HandshakeVerifier standaloneVerifier,
 			long generation, Snapshot snapshot, Rules rules, PathCache paths, PeerVerifier peers) {
-		rules.check(snapshot.trust());
+		rules.check(snapshot.trust(), settings.proxies());
 		this.settings = settings;
 		this.verifier = verifier;
 		this.standaloneVerifier = standaloneVerifier;
@@ -117,14 +118,47 @@ final class GateState {
 	}
 
 	Verdict<Admission> admit(List<X509Certificate> chain, @Nullable InetAddress address, Instant now) {
-		if (address != null && !this.settings.reportOnly()
-				&& this.rules.access().admitAddress(address) instanceof Decision.Deny denial) {
+		if (address != null && !this.settings.reportOnly() && admitAddress(address) instanceof Decision.Deny denial) {
 			return new Verdict.Refused<>(denial);
+		}
+		// Before those who are anonymous: a client of that network has a certificate
+		if (chain.isEmpty() && this.settings.proxies().isProxy(address)) {
+			return Verdict.accepted(Admission.proxy(null, this.generation, "proxy by address", null));
 		}
 		if (chain.isEmpty() && !this.settings.certificateRequired()) {
 			return admit(null, address);
 		}
-		return verify(chain, now).then((peer) -> admit(peer, address));
+		return verify(chain, now).then((peer) -> {
+			IdentityPattern rule = proxyRule(peer);
+			return (rule != null) ? admitProxy(peer, rule, address) : admit(peer, address);
+		});
+	}
+
+	/**
+	 * Decide about an address before anything else is known of a peer.
+	 * @param address the address
+	 * @return the decision
+	 */
+	Decision admitAddress(InetAddress address) {
+		Decision decision = this.rules.access().admitAddress(address);
+		return (decision instanceof Decision.Deny && this.settings.proxies().isIn(address))
+				? this.settings.proxies().admitAddress(address, this.rules.access()) : decision;
+	}
+
+	/**
+	 * Decide about a client for which a proxy speaks.
+	 * @param chain the chain that the proxy forwarded
+	 * @param address the client's address, or {@code null} if the proxy did not tell
+	 * @param now the time
+	 * @return the admission, never of another proxy, or the denial
+	 */
+	Verdict<Admission> admitForwarded(List<X509Certificate> chain, @Nullable InetAddress address, Instant now) {
+		if (address == null && this.rules.access().allowedNetworks() != null && !this.settings.reportOnly()) {
+			return Verdict.refused(Reason.ADDRESS_NOT_ALLOWED, "the proxy did not tell the address of its client");
+		}
+		return verify(chain, now).then((peer) -> (proxyRule(peer) == null) ? admit(peer, address) : Verdict.refused(
+				Reason.IDENTITY_NOT_ALLOWED,
+				"the proxy speaks for %s, which is a proxy and no client".formatted(peer.identity().displayName())));
 	}
 
 	Verdict<VerifiedPeer> verify(PresentedChain presented, Instant now) {
@@ -179,6 +213,18 @@ final class GateState {
 			return Verdict.accepted(Admission.deferred(peer, this.generation, denial));
 		}
 		return new Verdict.Refused<>(denial);
+	}
+
+	private @Nullable IdentityPattern proxyRule(VerifiedPeer peer) {
+		return this.settings.proxies().ruleFor(peer.identity(), peer.path().trustDomains());
+	}
+
+	private Verdict<Admission> admitProxy(VerifiedPeer peer, IdentityPattern rule, @Nullable InetAddress address) {
+		Decision.Deny denial = (address != null
+				&& this.settings.proxies().admitAddress(address, this.rules.access()) instanceof Decision.Deny deny)
+						? deny : null;
+		return (denial != null && !this.settings.reportOnly()) ? new Verdict.Refused<>(denial)
+				: Verdict.accepted(Admission.proxy(peer, this.generation, "proxy " + rule, denial));
 	}
 
 	private Verdict<VerifiedPeer> checkHostName(@Nullable String host, VerifiedPeer peer) {

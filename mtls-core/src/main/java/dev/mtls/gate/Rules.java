@@ -12,6 +12,7 @@ import dev.mtls.decision.Reason;
 import dev.mtls.material.TrustMaterial;
 import dev.mtls.policy.AccessPolicy;
 import dev.mtls.policy.AuthorityRules;
+import dev.mtls.policy.ProxyPolicy;
 import dev.mtls.trust.Pins;
 import dev.mtls.trust.VerifiedPeer;
 
@@ -56,12 +57,14 @@ public record Rules(AccessPolicy access, Pins pins, AuthorityRules authorities) 
 	/**
 	 * Check that it is known which anchor may vouch for which SPIFFE trust domain.
 	 * @param trust the anchors
+	 * @param proxies the rules about proxies
 	 * @throws MtlsException with {@link Reason#CONFIGURATION_CONFLICT} if the rules are
 	 * about several trust domains, and any of several anchors could vouch for each
 	 */
-	void check(TrustMaterial trust) {
+	void check(TrustMaterial trust, ProxyPolicy proxies) {
 		Set<String> trustDomains = new TreeSet<>(this.access.trustDomains());
 		trustDomains.addAll(this.authorities.trustDomains());
+		trustDomains.addAll(proxies.trustDomains());
 		if (trustDomains.size() > 1 && trust.anchors().size() > 1 && trust.trustDomains().isEmpty()) {
 			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, trust.place(),
 					"the rules are about the SPIFFE trust domains %s, and it is not said which of the %d anchors is for which"

@@ -87,7 +87,7 @@ final class GatedConnections implements Connection.Listener, SslHandshakeListene
 	private void restrict(SSLEngine engine) {
 		SSLParameters parameters = engine.getSSLParameters();
 		this.gate.settings().tls().applyTo(parameters);
-		if (this.gate.settings().certificateRequired()) {
+		if (this.gate.settings().certificateRequiredInHandshake()) {
 			parameters.setNeedClientAuth(true);
 		}
 		else {

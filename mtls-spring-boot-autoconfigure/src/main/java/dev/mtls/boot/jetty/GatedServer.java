@@ -40,7 +40,7 @@ final class GatedServer implements Container.Listener, LifeCycle.Listener {
 	private final AdmittedRequests admittedRequests;
 
 	GatedServer(Gate gate, Server server) {
-		this.certificateRequired = gate.settings().certificateRequired();
+		this.certificateRequired = gate.settings().certificateRequiredInHandshake();
 		this.sslContext = DelegatingSslContext.of(gate::sslContext);
 		this.addressCheck = new AddressCheck(gate);
 		this.connections = new GatedConnections(gate, server);

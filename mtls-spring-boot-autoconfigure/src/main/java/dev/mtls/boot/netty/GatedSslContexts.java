@@ -153,7 +153,8 @@ public final class GatedSslContexts {
 
 	private SslContextBuilder forServer(KeyManagerFactory keys) {
 		return SslContextBuilder.forServer(keys)
-			.clientAuth(this.gate.settings().certificateRequired() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+			.clientAuth(
+					this.gate.settings().certificateRequiredInHandshake() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
 	}
 
 	private static SslContextBuilder forClient(KeyManagerFactory keys) {

@@ -31,7 +31,7 @@ public final class GatedSsl {
 					"remove server.ssl.*, or set mtls.server.enabled=false");
 		}
 		Ssl ssl = Ssl.forBundle(bundle);
-		ssl.setClientAuth(gate.settings().certificateRequired() ? ClientAuth.NEED : ClientAuth.WANT);
+		ssl.setClientAuth(gate.settings().certificateRequiredInHandshake() ? ClientAuth.NEED : ClientAuth.WANT);
 		factory.setSsl(ssl);
 	}
 

@@ -97,7 +97,7 @@ final class GatedNioEndpoint extends NioEndpoint {
 		SSLParameters parameters = engine.getSSLParameters();
 		gate().settings().tls().applyTo(parameters);
 		// Each of the two overrides the other
-		if (gate().settings().certificateRequired()) {
+		if (gate().settings().certificateRequiredInHandshake()) {
 			parameters.setNeedClientAuth(true);
 		}
 		else {
