@@ -1,24 +1,28 @@
 package dev.mtls.boot.autoconfigure;
 
 import jakarta.servlet.Filter;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
 
-import dev.mtls.boot.forwarded.ForwardingHeaders;
+import dev.mtls.boot.forwarded.ForwardedPeers;
+import dev.mtls.boot.forwarded.reactive.ForwardedPeerWebFilter;
 import dev.mtls.boot.forwarded.reactive.ForwardingHeaderWebFilter;
 import dev.mtls.boot.forwarded.servlet.FirstFilterRegistrationBean;
+import dev.mtls.boot.forwarded.servlet.ForwardedPeerFilter;
 import dev.mtls.boot.forwarded.servlet.ForwardingHeaderFilter;
+import dev.mtls.gate.Gate;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what proxies say about the
@@ -29,13 +33,22 @@ import dev.mtls.boot.forwarded.servlet.ForwardingHeaderFilter;
 @ConditionalOnWebApplication
 public final class MtlsForwardedAutoConfiguration {
 
-	private static final String FILTER = "mtlsForwardingHeaderFilter";
+	static final String FORMAT = MtlsServerProperties.PREFIX + ".forwarded.format";
+
+	static final String FILTER = "mtlsForwardingHeaderFilter";
 
 	@Bean
 	@ConditionalOnMissingBean
-	ForwardingHeaders mtlsForwardingHeaders(Environment environment) {
-		String strategy = Binder.get(environment).bind("server.forward-headers-strategy", String.class).orElse("");
-		return new ForwardingHeaders(!StringUtils.hasText(strategy), null);
+	StrippedHeaders mtlsStrippedHeaders(Environment environment, MtlsServerProperties properties) {
+		return StrippedHeaders.of(environment, properties);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty(FORMAT)
+	ForwardedPeers mtlsForwardedPeers(@Qualifier(MtlsServerAutoConfiguration.GATE) Gate gate,
+			MtlsServerProperties properties) {
+		return properties.forwardedPeers(gate);
 	}
 
 	/**
@@ -46,10 +59,20 @@ public final class MtlsForwardedAutoConfiguration {
 	@ConditionalOnClass({ Filter.class, FilterRegistrationBean.class })
 	static class ServletFilterConfiguration {
 
-		@Bean
+		@Bean(FILTER)
 		@ConditionalOnMissingBean(name = FILTER)
-		FirstFilterRegistrationBean<ForwardingHeaderFilter> mtlsForwardingHeaderFilter(ForwardingHeaders headers) {
-			return new FirstFilterRegistrationBean<>(new ForwardingHeaderFilter(headers));
+		@Conditional(OnNoProxyCondition.class)
+		FirstFilterRegistrationBean<ForwardingHeaderFilter> mtlsForwardingHeaderFilter(StrippedHeaders headers) {
+			return new FirstFilterRegistrationBean<>(new ForwardingHeaderFilter(headers.ofClients()));
+		}
+
+		@Bean(FILTER)
+		@ConditionalOnMissingBean(name = FILTER)
+		@ConditionalOnProperty(FORMAT)
+		FirstFilterRegistrationBean<ForwardedPeerFilter> mtlsForwardedPeerFilter(ForwardedPeers peers,
+				StrippedHeaders headers) {
+			return new FirstFilterRegistrationBean<>(
+					new ForwardedPeerFilter(peers, headers.ofClients(), headers.ofProxies()));
 		}
 
 	}
@@ -62,10 +85,18 @@ public final class MtlsForwardedAutoConfiguration {
 	@ConditionalOnClass({ WebFilter.class, Mono.class })
 	static class WebFilterConfiguration {
 
-		@Bean
+		@Bean(FILTER)
 		@ConditionalOnMissingBean(name = FILTER)
-		ForwardingHeaderWebFilter mtlsForwardingHeaderFilter(ForwardingHeaders headers) {
-			return new ForwardingHeaderWebFilter(headers);
+		@Conditional(OnNoProxyCondition.class)
+		ForwardingHeaderWebFilter mtlsForwardingHeaderFilter(StrippedHeaders headers) {
+			return new ForwardingHeaderWebFilter(headers.ofClients());
+		}
+
+		@Bean(FILTER)
+		@ConditionalOnMissingBean(name = FILTER)
+		@ConditionalOnProperty(FORMAT)
+		ForwardedPeerWebFilter mtlsForwardedPeerFilter(ForwardedPeers peers, StrippedHeaders headers) {
+			return new ForwardedPeerWebFilter(peers, headers.ofClients(), headers.ofProxies());
 		}
 
 	}

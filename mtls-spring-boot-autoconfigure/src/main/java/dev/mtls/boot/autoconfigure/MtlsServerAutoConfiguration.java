@@ -80,7 +80,7 @@ public final class MtlsServerAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 	@ConditionalOnClass({ Filter.class, FilterRegistrationBean.class })
-	@Conditional(OnRequestCheckCondition.class)
+	@Conditional({ OnRequestCheckCondition.class, OnNoProxyCondition.class })
 	static class ServletFilterConfiguration {
 
 		@Bean(FILTER)
@@ -101,7 +101,7 @@ public final class MtlsServerAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 	@ConditionalOnClass({ WebFilter.class, Mono.class })
-	@Conditional(OnRequestCheckCondition.class)
+	@Conditional({ OnRequestCheckCondition.class, OnNoProxyCondition.class })
 	static class WebFilterConfiguration {
 
 		@Bean(FILTER)

@@ -10,12 +10,15 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.ssl.SslOptions;
 
+import dev.mtls.boot.forwarded.ForwardedPeers;
 import dev.mtls.boot.limit.RequestRate;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
+import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.SnapshotLocations;
 import dev.mtls.gate.SnapshotLocationsBuilder;
+import dev.mtls.policy.ProxyPolicy;
 
 /**
  * Mutual TLS of the web server. A key that does not exist fails the start, because a
@@ -62,6 +65,8 @@ import dev.mtls.gate.SnapshotLocationsBuilder;
  * @param revocation Where to learn whether a client's certificate is revoked.
  * @param ocspStapling Whether to send an OCSP response with the server's certificate. By
  * Netty with netty-tcnative, or by the JDK where a system property has it do so.
+ * @param forwarded Which proxies may forward the certificate of a client. None if not
+ * set.
  */
 @ConfigurationProperties(prefix = MtlsServerProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
@@ -78,7 +83,8 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@Nullable List<String> authorities, @NestedConfigurationProperty @DefaultValue LimitsProperties limits,
 		@NestedConfigurationProperty @Nullable RateLimitProperties rateLimit,
 		@NestedConfigurationProperty @DefaultValue RevocationProperties revocation,
-		@DefaultValue("false") boolean ocspStapling) {
+		@DefaultValue("false") boolean ocspStapling,
+		@NestedConfigurationProperty @Nullable ForwardedProperties forwarded) {
 
 	static final String PREFIX = "mtls.server";
 
@@ -93,7 +99,8 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.withHandshakeTimeout(this.limits.handshakeTimeout())
 			.withLimits(this.limits.connectionLimits(prefix))
 			.withRevocation(this.revocation.policy(prefix + ".revocation"))
-			.withOcspStapling(this.ocspStapling);
+			.withOcspStapling(this.ocspStapling)
+			.withProxies(proxies(prefix));
 		return keyRequired ? settings : settings.withoutOwnKey();
 	}
 
@@ -114,12 +121,30 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		this.rateLimit.requestRate(prefix + ".rate-limit");
 	}
 
+	// No filter reads what proxies say to a management port
+	ProxyPolicy proxies(String prefix) {
+		if (this.forwarded == null) {
+			return ProxyPolicy.NONE;
+		}
+		if (!prefix.equals(PREFIX)) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, prefix + ".forwarded",
+					"proxies are read on the port of the application only",
+					"remove it, or set %s.forwarded".formatted(PREFIX));
+		}
+		return this.forwarded.policy(prefix + ".forwarded");
+	}
+
 	private void checkOcspStapling(String prefix, boolean ownServer) {
 		if (this.ocspStapling && !ownServer) {
 			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, prefix + ".ocsp-stapling=true",
 					"the server that this application is deployed to speaks TLS, and it alone could staple",
 					"remove it, and have that server staple");
 		}
+	}
+
+	ForwardedPeers forwardedPeers(Gate gate) {
+		ForwardedProperties proxies = Objects.requireNonNull(this.forwarded);
+		return new ForwardedPeers(gate, proxies.chain(), proxies.address(gate.settings().proxies()));
 	}
 
 	RequestRate requestRate(String prefix) {

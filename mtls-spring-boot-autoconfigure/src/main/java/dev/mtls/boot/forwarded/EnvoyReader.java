@@ -26,9 +26,10 @@ final class EnvoyReader implements ChainReader {
 		if (value == null || value.isEmpty()) {
 			return new DerCertificates();
 		}
-		List<EnvoyElements.Pair> element = EnvoyElements.last(value);
-		DerCertificates leaf = read(EnvoyElements.single(element, "cert"));
-		DerCertificates chain = read(EnvoyElements.single(element, "chain"));
+		List<List<ForwardedElements.Pair>> elements = ForwardedElements.parse(value);
+		List<ForwardedElements.Pair> element = elements.get(elements.size() - 1);
+		DerCertificates leaf = read(ForwardedElements.single(element, "cert"));
+		DerCertificates chain = read(ForwardedElements.single(element, "chain"));
 		if (leaf.isEmpty() && chain.isEmpty()) {
 			return leaf;
 		}
@@ -37,11 +38,11 @@ final class EnvoyReader implements ChainReader {
 		if (!leaf.isEmpty() && !leaf.toList().equals(List.of(client))) {
 			throw new MalformedFieldException("Cert is not the first certificate of Chain");
 		}
-		checkHash(EnvoyElements.single(element, "hash"), client);
+		checkHash(ForwardedElements.single(element, "hash"), client);
 		return certificates;
 	}
 
-	private static DerCertificates read(EnvoyElements.@Nullable Pair pair) throws MalformedFieldException {
+	private static DerCertificates read(ForwardedElements.@Nullable Pair pair) throws MalformedFieldException {
 		if (pair == null) {
 			return new DerCertificates();
 		}
@@ -51,7 +52,7 @@ final class EnvoyReader implements ChainReader {
 		return EscapedPem.read(pair.value());
 	}
 
-	private static void checkHash(EnvoyElements.@Nullable Pair hash, X509Certificate client)
+	private static void checkHash(ForwardedElements.@Nullable Pair hash, X509Certificate client)
 			throws MalformedFieldException {
 		if (hash != null && !hash.value().equalsIgnoreCase(sha256(client))) {
 			throw new MalformedFieldException("Hash is that of another certificate");

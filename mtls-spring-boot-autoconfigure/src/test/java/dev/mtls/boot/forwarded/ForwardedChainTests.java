@@ -206,6 +206,7 @@ class ForwardedChainTests {
 					Arguments.of("escaped end of quotes", "Cert=\"%s\\\"".formatted(PEM)),
 					Arguments.of("quote within", "Cert=%s\"\"".formatted(PEM)),
 					Arguments.of("something after quotes", "Cert=\"%s\"x".formatted(PEM)),
+					Arguments.of("no separator after quotes", "Subject=\"a\"xCert=\"%s\"".formatted(PEM)),
 					Arguments.of("space after quotes", "Cert=\"%s\" ".formatted(PEM)),
 					Arguments.of("no key", "=\"%s\"".formatted(PEM)), Arguments.of("no value", "Cert"),
 					Arguments.of("empty pair", "Cert=\"%s\";".formatted(PEM)),

@@ -1,7 +1,5 @@
 package dev.mtls.boot.forwarded.reactive;
 
-import java.util.List;
-
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.web.server.ServerWebExchange;
@@ -30,24 +28,12 @@ public final class ForwardingHeaderWebFilter implements WebFilter, PriorityOrder
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		List<String> names = exchange.getRequest()
-			.getHeaders()
-			.headerNames()
-			.stream()
-			.filter(this.headers::contains)
-			.toList();
-		return chain.filter(names.isEmpty() ? exchange : without(exchange, names));
+		return chain.filter(StrippedExchange.of(exchange, this.headers));
 	}
 
 	@Override
 	public int getOrder() {
 		return Ordered.HIGHEST_PRECEDENCE;
-	}
-
-	private static ServerWebExchange without(ServerWebExchange exchange, List<String> names) {
-		return exchange.mutate()
-			.request((request) -> request.headers((headers) -> names.forEach(headers::remove)))
-			.build();
 	}
 
 }

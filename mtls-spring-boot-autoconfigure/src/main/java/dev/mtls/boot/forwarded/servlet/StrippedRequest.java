@@ -16,7 +16,7 @@ import dev.mtls.boot.forwarded.ForwardingHeaders;
 /**
  * A request as if it had come without forwarding headers, its trailer included.
  */
-final class StrippedRequest extends HttpServletRequestWrapper {
+class StrippedRequest extends HttpServletRequestWrapper {
 
 	private static final int NO_NUMBER = -1;
 

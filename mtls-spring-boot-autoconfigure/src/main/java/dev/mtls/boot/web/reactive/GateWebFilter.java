@@ -2,18 +2,14 @@ package dev.mtls.boot.web.reactive;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -68,7 +64,8 @@ public final class GateWebFilter implements WebFilter, Ordered {
 
 	private Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain, List<X509Certificate> certificates) {
 		Decision.Deny denial = check(exchange.getRequest(), certificates);
-		return (denial != null) ? refuse(exchange.getResponse(), ProblemDocument.of(denial)) : chain.filter(exchange);
+		return (denial != null) ? ProblemResponse.write(ProblemDocument.of(denial), exchange.getResponse())
+				: chain.filter(exchange);
 	}
 
 	private Decision.@Nullable Deny check(ServerHttpRequest request, List<X509Certificate> certificates) {
@@ -82,13 +79,6 @@ public final class GateWebFilter implements WebFilter, Ordered {
 
 	private boolean certificateRequired(RequestPath path) {
 		return !this.excludedPaths.isEmpty() && !this.excludedPaths.contains(path.value(), path.contextPath().value());
-	}
-
-	private static Mono<Void> refuse(ServerHttpResponse response, ProblemDocument problem) {
-		response.setStatusCode(problem.status());
-		response.getHeaders().setContentType(MediaType.parseMediaType(ProblemDocument.MEDIA_TYPE));
-		DataBuffer body = response.bufferFactory().wrap(problem.toJson().getBytes(StandardCharsets.UTF_8));
-		return response.writeWith(Mono.just(body));
 	}
 
 }

@@ -8,12 +8,17 @@ import org.springframework.http.server.reactive.SslInfo;
 /**
  * The certificates that come with a reactive request.
  */
-final class PeerCertificates {
+public final class PeerCertificates {
 
 	private PeerCertificates() {
 	}
 
-	static X509Certificate[] of(ServerHttpRequest request) {
+	/**
+	 * The certificates that the peer presented.
+	 * @param request the request
+	 * @return the peer's own certificate first; empty if it presented none
+	 */
+	public static X509Certificate[] of(ServerHttpRequest request) {
 		SslInfo ssl = request.getSslInfo();
 		X509Certificate[] certificates = (ssl != null) ? ssl.getPeerCertificates() : null;
 		return (certificates != null) ? certificates : new X509Certificate[0];

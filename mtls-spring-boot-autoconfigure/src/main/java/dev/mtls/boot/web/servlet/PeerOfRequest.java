@@ -10,7 +10,7 @@ import jakarta.servlet.ServletRequestWrapper;
 /**
  * What a container tells of the peer of a request.
  */
-final class PeerOfRequest {
+public final class PeerOfRequest {
 
 	private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
@@ -22,7 +22,7 @@ final class PeerOfRequest {
 	 * @param request the request
 	 * @return the peer's own certificate first; empty if it presented none
 	 */
-	static X509Certificate[] certificates(ServletRequest request) {
+	public static X509Certificate[] certificates(ServletRequest request) {
 		return (request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain) ? chain : new X509Certificate[0];
 	}
 
@@ -33,7 +33,7 @@ final class PeerOfRequest {
 	 * @return the address
 	 * @throws UnknownHostException if it is none
 	 */
-	static InetAddress address(ServletRequest request) throws UnknownHostException {
+	public static InetAddress address(ServletRequest request) throws UnknownHostException {
 		// A literal, which is never looked up
 		return InetAddress.getByName(innermost(request).getRemoteAddr());
 	}
@@ -43,7 +43,7 @@ final class PeerOfRequest {
 	 * @param request the request, as filters have wrapped it
 	 * @return the request of the container
 	 */
-	static ServletRequest innermost(ServletRequest request) {
+	public static ServletRequest innermost(ServletRequest request) {
 		ServletRequest innermost = request;
 		while (innermost instanceof ServletRequestWrapper wrapper) {
 			innermost = wrapper.getRequest();

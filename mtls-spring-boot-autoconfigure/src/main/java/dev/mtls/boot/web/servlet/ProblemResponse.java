@@ -10,12 +10,18 @@ import dev.mtls.boot.web.ProblemDocument;
 /**
  * Answers a request with a problem document.
  */
-final class ProblemResponse {
+public final class ProblemResponse {
 
 	private ProblemResponse() {
 	}
 
-	static void write(ProblemDocument problem, HttpServletResponse response) throws IOException {
+	/**
+	 * Write the document and its status.
+	 * @param problem the document
+	 * @param response the response
+	 * @throws IOException if the client is gone
+	 */
+	public static void write(ProblemDocument problem, HttpServletResponse response) throws IOException {
 		response.setStatus(problem.status().value());
 		response.setContentType(ProblemDocument.MEDIA_TYPE);
 		// A writer would announce a character set, which JSON has not (RFC 8259, section

@@ -7,53 +7,59 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elements of {@code X-Forwarded-Client-Cert} as Envoy writes them: separated by
+ * The elements of {@code Forwarded} (RFC 7239, section 4) and of
+ * {@code X-Forwarded-Client-Cert} as Envoy writes them: one for each proxy, separated by
  * commas, each made of {@code key=value} pairs that are separated by semicolons, a value
  * in double quotes where need be, with {@code \"} for a double quote. Every element has
  * to be well-formed, or else a quote that a client left open could hide the last one.
  */
-final class EnvoyElements {
+final class ForwardedElements {
 
 	private final String field;
 
 	private int position;
 
-	private List<Pair> element = new ArrayList<>();
+	private final List<List<Pair>> elements = new ArrayList<>();
 
-	private EnvoyElements(String field) {
+	private ForwardedElements(String field) {
 		this.field = field;
 	}
 
 	/**
-	 * Parse the field, and keep what the last proxy wrote.
+	 * Parse the field.
 	 * @param field the value of the field
-	 * @return the pairs of the last element
+	 * @return the pairs of each element, that of the last proxy last
 	 * @throws MalformedFieldException if any element is malformed
 	 */
-	static List<Pair> last(String field) throws MalformedFieldException {
-		EnvoyElements elements = new EnvoyElements(field);
-		elements.readPair();
-		while (elements.position < field.length()) {
-			char separator = field.charAt(elements.position);
-			elements.position++;
-			if (separator == ',') {
-				elements.element = new ArrayList<>();
-			}
-			elements.readPair();
+	static List<List<Pair>> parse(String field) throws MalformedFieldException {
+		ForwardedElements parser = new ForwardedElements(field);
+		List<Pair> element = parser.begin();
+		element.add(parser.readPair());
+		while (parser.position < field.length()) {
+			boolean next = field.charAt(parser.position) == ',';
+			parser.position++;
+			element = next ? parser.begin() : element;
+			element.add(parser.readPair());
 		}
-		return elements.element;
+		return parser.elements;
 	}
 
-	private void readPair() throws MalformedFieldException {
+	private List<Pair> begin() {
+		List<Pair> element = new ArrayList<>();
+		this.elements.add(element);
+		return element;
+	}
+
+	private Pair readPair() throws MalformedFieldException {
 		int start = this.position;
 		int equals = this.field.indexOf('=', start);
 		String key = (equals < 0) ? "" : this.field.substring(start, equals).trim();
-		if (key.isEmpty() || !key.chars().allMatch(EnvoyElements::isLetter)) {
+		if (key.isEmpty() || !key.chars().allMatch(ForwardedElements::isLetter)) {
 			throw new MalformedFieldException("an element holds something else than key=value");
 		}
 		this.position = equals + 1;
 		boolean quoted = this.position < this.field.length() && this.field.charAt(this.position) == '"';
-		this.element.add(new Pair(key.toLowerCase(Locale.ROOT), quoted ? readQuoted() : readPlain(), quoted));
+		return new Pair(key.toLowerCase(Locale.ROOT), quoted ? readQuoted() : readPlain(), quoted);
 	}
 
 	private String readQuoted() throws MalformedFieldException {

@@ -1,0 +1,41 @@
+package dev.mtls.boot.forwarded.servlet;
+
+import java.security.cert.X509Certificate;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.address.AddressText;
+import dev.mtls.boot.forwarded.ForwardedPeer;
+import dev.mtls.boot.forwarded.ForwardingHeaders;
+
+/**
+ * A request as if the client behind the proxy had connected itself.
+ */
+final class ForwardedRequest extends StrippedRequest {
+
+	private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+
+	private final ForwardedPeer peer;
+
+	ForwardedRequest(HttpServletRequest request, ForwardingHeaders headers, ForwardedPeer peer) {
+		super(request, headers);
+		this.peer = peer;
+	}
+
+	@Override
+	public @Nullable Object getAttribute(String name) {
+		return CERTIFICATES.equals(name) ? this.peer.chain().toArray(X509Certificate[]::new) : super.getAttribute(name);
+	}
+
+	@Override
+	public String getRemoteAddr() {
+		return (this.peer.address() != null) ? AddressText.of(this.peer.address()) : super.getRemoteAddr();
+	}
+
+	@Override
+	public String getRemoteHost() {
+		return (this.peer.address() != null) ? getRemoteAddr() : super.getRemoteHost();
+	}
+
+}
