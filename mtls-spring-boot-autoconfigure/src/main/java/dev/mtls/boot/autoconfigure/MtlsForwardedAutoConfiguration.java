@@ -1,5 +1,7 @@
 package dev.mtls.boot.autoconfigure;
 
+import java.util.Set;
+
 import jakarta.servlet.Filter;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -70,7 +72,8 @@ public final class MtlsForwardedAutoConfiguration {
 		@ConditionalOnMissingBean(name = FILTER)
 		@ConditionalOnProperty(FORMAT)
 		FirstFilterRegistrationBean<ForwardedPeerFilter> mtlsForwardedPeerFilter(ForwardedPeers peers,
-				StrippedHeaders headers) {
+				StrippedHeaders headers, Environment environment) {
+			new ForwardHeadersStrategy(environment).refuse(Set.of("native"));
 			return new FirstFilterRegistrationBean<>(
 					new ForwardedPeerFilter(peers, headers.ofClients(), headers.ofProxies()));
 		}
@@ -95,7 +98,10 @@ public final class MtlsForwardedAutoConfiguration {
 		@Bean(FILTER)
 		@ConditionalOnMissingBean(name = FILTER)
 		@ConditionalOnProperty(FORMAT)
-		ForwardedPeerWebFilter mtlsForwardedPeerFilter(ForwardedPeers peers, StrippedHeaders headers) {
+		ForwardedPeerWebFilter mtlsForwardedPeerFilter(ForwardedPeers peers, StrippedHeaders headers,
+				Environment environment) {
+			// Spring's own comes before every filter here
+			new ForwardHeadersStrategy(environment).refuse(Set.of("native", "framework"));
 			return new ForwardedPeerWebFilter(peers, headers.ofClients(), headers.ofProxies());
 		}
 

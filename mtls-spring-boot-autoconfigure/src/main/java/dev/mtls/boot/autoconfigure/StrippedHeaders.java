@@ -1,9 +1,7 @@
 package dev.mtls.boot.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 
 import dev.mtls.boot.forwarded.ForwardingHeaders;
 
@@ -17,18 +15,15 @@ import dev.mtls.boot.forwarded.ForwardingHeaders;
  */
 record StrippedHeaders(ForwardingHeaders ofClients, ForwardingHeaders ofProxies) {
 
-	private static final String STRATEGY = "server.forward-headers-strategy";
-
 	static StrippedHeaders of(Environment environment, MtlsServerProperties properties) {
 		ForwardedProperties forwarded = properties.forwarded();
 		return of(environment, (forwarded != null) ? forwarded.header() : null);
 	}
 
 	private static StrippedHeaders of(Environment environment, @Nullable String header) {
-		String strategy = Binder.get(environment).bind(STRATEGY, String.class).orElse("");
 		// Whoever sets a strategy has said whom to believe about addresses
-		return new StrippedHeaders(new ForwardingHeaders(!StringUtils.hasText(strategy), header),
-				new ForwardingHeaders(false, header));
+		boolean addresses = !new ForwardHeadersStrategy(environment).isSet();
+		return new StrippedHeaders(new ForwardingHeaders(addresses, header), new ForwardingHeaders(false, header));
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.mtls.boot.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import dev.mtls.boot.forwarded.reactive.ForwardingHeaderWebFilter;
 import dev.mtls.boot.forwarded.servlet.FirstFilterRegistrationBean;
 import dev.mtls.boot.forwarded.servlet.ForwardedPeerFilter;
 import dev.mtls.boot.forwarded.servlet.ForwardingHeaderFilter;
+import dev.mtls.decision.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -96,6 +98,30 @@ class MtlsForwardedAutoConfigurationTests {
 			assertThat(headers.contains("X-Forwarded-For")).isFalse();
 			assertThat(headers.contains("X-Forwarded-Client-Cert")).isTrue();
 		});
+	}
+
+	@Test
+	void contextWhenAStrategyChangesTheAddressBeforeFails() {
+		for (String property : List.of("server.forward-headers-strategy=native",
+				"server.forward-headers-strategy=NATIVE", "spring.main.cloud-platform=kubernetes")) {
+			this.servlet.withPropertyValues(files.serverProperties())
+				.withPropertyValues(PROXIES)
+				.withPropertyValues(property)
+				.run((context) -> assertThat(Failures.mtlsException(context.getStartupFailure()).reason())
+					.isEqualTo(Reason.CONFIGURATION_CONFLICT));
+		}
+		this.servlet.withPropertyValues(files.serverProperties())
+			.withPropertyValues(PROXIES)
+			.withPropertyValues("server.forward-headers-strategy=framework", "spring.main.cloud-platform=kubernetes")
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.reactive.withPropertyValues(files.serverProperties())
+			.withPropertyValues(PROXIES)
+			.withPropertyValues("server.forward-headers-strategy=framework")
+			.run((context) -> assertThat(Failures.mtlsException(context.getStartupFailure()).place())
+				.isEqualTo("server.forward-headers-strategy=framework"));
+		this.servlet.withPropertyValues(files.serverProperties())
+			.withPropertyValues("spring.main.cloud-platform=kubernetes")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
