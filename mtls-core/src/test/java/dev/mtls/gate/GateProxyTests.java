@@ -106,6 +106,7 @@ class GateProxyTests {
 		assertThat(admitted(gate.admitPeer(this.proxy, PROXY_ADDRESS)).isProxy()).isTrue();
 		assertRefused(gate.admitPeer(this.proxy, CLIENT_ADDRESS), Reason.ADDRESS_NOT_ALLOWED);
 		assertRefused(gate.admitPeer(this.alice, PROXY_ADDRESS), Reason.ADDRESS_NOT_ALLOWED);
+		assertRefused(gate.admitPeer(List.of(), PROXY_ADDRESS), Reason.CERTIFICATE_MISSING);
 		assertRefused(open(byIdentity(null)).admitPeer(this.proxy, PROXY_ADDRESS), Reason.ADDRESS_NOT_ALLOWED);
 	}
 

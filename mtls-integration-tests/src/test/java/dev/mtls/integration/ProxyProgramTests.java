@@ -1,0 +1,143 @@
+package dev.mtls.integration;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.mtls.test.PemFiles;
+import dev.mtls.test.TestAuthority;
+import dev.mtls.test.TestCertificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests with real proxies before the server, which verify their clients and speak for
+ * them.
+ */
+class ProxyProgramTests {
+
+	private static final String CLIENT = "api.example.com";
+
+	private static final TestAuthority authority = TestAuthority.create();
+
+	private static final TestCertificate client = authority.client(CLIENT);
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	@RequiresProgram("nginx")
+	void nginxForwardsTheCertificateOfItsClient() throws Exception {
+		try (TestServer server = server("nginx"); ProxyProcess proxy = nginx(server.port())) {
+			assertClientsAreToldApart(proxy);
+		}
+	}
+
+	@Test
+	@RequiresProgram("haproxy")
+	void haproxyForwardsTheCertificateOfItsClient() throws Exception {
+		try (TestServer server = server("rfc9440"); ProxyProcess proxy = haproxy(server.port())) {
+			assertClientsAreToldApart(proxy);
+		}
+	}
+
+	private void assertClientsAreToldApart(ProxyProcess proxy) throws IOException {
+		assertThat(get(proxy, client, "127.0.0.2", "/peer").body()).isEqualTo(CLIENT);
+		String[] forged = { "X-Client-Cert: forged", "Client-Cert: forged", "Client-Cert-Chain: forged",
+				"CLIENT_CERT: forged", "X-Forwarded-Client-Cert: forged" };
+		assertThat(get(proxy, client, "127.0.0.2", "/peer", forged).body()).isEqualTo(CLIENT);
+		assertThat(get(proxy, client, "127.0.0.2", "/headers", forged).body()).contains("127.0.0.2")
+			.doesNotContain("forged", "MII");
+		TlsClient.Response other = get(proxy, authority.client("other.example.com"), "127.0.0.2", "/peer");
+		assertThat(other.status()).isEqualTo(403);
+		assertThat(other.body()).contains("identity-not-allowed");
+		TlsClient.Response elsewhere = get(proxy, client, "127.0.0.3", "/peer", "X-Forwarded-For: 127.0.0.2");
+		assertThat(elsewhere.status()).isEqualTo(403);
+		assertThat(elsewhere.body()).contains("address-not-allowed");
+	}
+
+	private TestServer server(String format) {
+		return TestServer.start(ServerFiles.write(authority, this.directory)
+			.properties("mtls.server.allowed-clients=" + CLIENT, "mtls.server.allowed-networks=127.0.0.2",
+					"mtls.server.forwarded.format=" + format, "mtls.server.forwarded.proxies=proxy.example.com",
+					"mtls.server.forwarded.proxy-networks=127.0.0.1"));
+	}
+
+	private ProxyProcess nginx(int backend) throws IOException {
+		PemFiles front = authority.server().writeTo(this.directory, "front");
+		PemFiles proxy = authority.client("proxy.example.com").writeTo(this.directory, "proxy");
+		Path trust = authority.writeTo(this.directory, "ca");
+		return ProxyProcess.start(this.directory, (port) -> """
+				daemon off;
+				master_process off;
+				error_log stderr;
+				pid %1$s/nginx.pid;
+				events { }
+				http {
+				  access_log off;
+				  client_body_temp_path %1$s/body;
+				  proxy_temp_path %1$s/proxy;
+				  fastcgi_temp_path %1$s/fastcgi;
+				  uwsgi_temp_path %1$s/uwsgi;
+				  scgi_temp_path %1$s/scgi;
+				  server {
+				    listen 127.0.0.1:%2$d ssl;
+				    ssl_certificate %3$s;
+				    ssl_certificate_key %4$s;
+				    ssl_client_certificate %5$s;
+				    ssl_verify_client on;
+				    ssl_protocols TLSv1.2 TLSv1.3;
+				    location / {
+				      proxy_pass https://127.0.0.1:%6$d;
+				      proxy_ssl_certificate %7$s;
+				      proxy_ssl_certificate_key %8$s;
+				      proxy_ssl_trusted_certificate %5$s;
+				      proxy_ssl_verify on;
+				      proxy_ssl_name localhost;
+				      proxy_set_header X-Client-Cert $ssl_client_escaped_cert;
+				      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+				    }
+				  }
+				}
+				""".formatted(this.directory, port, front.certificate(), front.privateKey(), trust, backend,
+				proxy.certificate(), proxy.privateKey()), "nginx", "-c");
+	}
+
+	private ProxyProcess haproxy(int backend) throws IOException {
+		Path front = together(authority.server().writeTo(this.directory, "front"));
+		Path proxy = together(authority.client("proxy.example.com").writeTo(this.directory, "proxy"));
+		Path trust = authority.writeTo(this.directory, "ca");
+		return ProxyProcess.start(this.directory, (port) -> """
+				defaults
+				  mode http
+				  timeout connect 30s
+				  timeout client 30s
+				  timeout server 30s
+				frontend clients
+				  bind 127.0.0.1:%d ssl crt %s ca-file %s verify required
+				  http-request del-header Client-Cert-Chain
+				  http-request set-header Client-Cert :%%[ssl_c_der,base64]:
+				  option forwardfor
+				  default_backend application
+				backend application
+				  server application 127.0.0.1:%d ssl crt %s ca-file %s verify required verifyhost localhost
+				""".formatted(port, front, trust, backend, proxy, trust), "haproxy", "-db", "-f");
+	}
+
+	private static Path together(PemFiles files) throws IOException {
+		return Files.writeString(files.certificate().resolveSibling(files.certificate().getFileName() + ".pem"),
+				Files.readString(files.certificate()) + Files.readString(files.privateKey()));
+	}
+
+	private static TlsClient.Response get(ProxyProcess proxy, TestCertificate certificate, String from, String path,
+			String... headers) throws IOException {
+		return new TlsClient(certificate.sslContext(authority), "TLSv1.3").get(InetAddress.getByName(from),
+				proxy.port(), path, List.of(headers));
+	}
+
+}
