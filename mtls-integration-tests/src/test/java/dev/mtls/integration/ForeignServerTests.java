@@ -100,6 +100,15 @@ class ForeignServerTests {
 		assertRefused(get(null, "127.0.0.1"), 401, Reason.CERTIFICATE_MISSING);
 	}
 
+	@Test
+	void peerWhenItForgesWhatAProxyWouldSendIsServedWithout() throws IOException {
+		TlsClient tls = new TlsClient(client.sslContext(authority), "TLSv1.3");
+		TlsClient.Response response = tls.get(null, server.port(), "/headers",
+				List.of("Client-Cert: forged", "SSL_CLIENT_CERT: forged", "X-Forwarded-For: forged", "Accept: */*"));
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.body()).contains("*/*").doesNotContain("forged");
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void liveConnectionAfterAChangeIsForbiddenUntilItIsReverted(Change change) throws IOException {

@@ -2,6 +2,7 @@ package dev.mtls.integration;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.util.Base64;
@@ -36,6 +37,8 @@ class ForwardedPeerTests {
 
 	private static final TestCertificate other = authority.client("other.example.com");
 
+	private static final TestCertificate revoked = authority.client(CLIENT);
+
 	private static final TestCertificate proxy = authority.client("proxy.example.com");
 
 	@TempDir
@@ -44,12 +47,13 @@ class ForwardedPeerTests {
 	private static TestServer server;
 
 	@BeforeAll
-	static void start() {
+	static void start() throws IOException {
+		Path crl = Files.write(directory.resolve("ca.crl"), authority.crl(revoked.certificate()));
 		server = TestServer.start(ServerFiles.write(authority, directory)
 			.properties("mtls.server.allowed-clients=" + CLIENT,
 					"mtls.server.allowed-networks=127.0.0.1,203.0.113.0/24", "mtls.server.forwarded.format=rfc9440",
-					"mtls.server.forwarded.proxies=proxy.example.com",
-					"mtls.server.forwarded.proxy-networks=127.0.0.2"));
+					"mtls.server.forwarded.proxies=proxy.example.com", "mtls.server.forwarded.proxy-networks=127.0.0.2",
+					"mtls.server.revocation.crls=file:" + crl));
 	}
 
 	@AfterAll
@@ -82,6 +86,7 @@ class ForwardedPeerTests {
 		assertRefused(forward("/peer", bytes(proxy), "203.0.113.7"), 403, Reason.IDENTITY_NOT_ALLOWED);
 		assertRefused(forward("/peer", bytes(TestAuthority.create().client(CLIENT)), "203.0.113.7"), 403,
 				Reason.ISSUER_UNKNOWN);
+		assertRefused(forward("/peer", bytes(revoked), "203.0.113.7"), 403, Reason.CERTIFICATE_REVOKED);
 		assertRefused(forward("/peer", bytes(client), "198.51.100.1"), 403, Reason.ADDRESS_NOT_ALLOWED);
 		assertRefused(forward("/peer", bytes(client), "203.0.113.7, 127.0.0.1, 198.51.100.1"), 403,
 				Reason.ADDRESS_NOT_ALLOWED);

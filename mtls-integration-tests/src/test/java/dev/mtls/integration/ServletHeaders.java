@@ -5,10 +5,10 @@ import java.util.Collections;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 /**
  * A filter of a servlet application that wants to come first.
@@ -18,12 +18,13 @@ import org.springframework.core.annotation.Order;
 class ServletHeaders {
 
 	@Bean
-	@Order(Ordered.HIGHEST_PRECEDENCE)
-	Filter aFilterThatComesFirst(HeaderController controller) {
-		return (request, response, chain) -> {
+	FilterRegistrationBean<Filter> aFilterThatComesFirst(HeaderController controller) {
+		FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
 			controller.seenByFilter(Collections.list(((HttpServletRequest) request).getHeaderNames()));
 			chain.doFilter(request, response);
-		};
+		});
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+		return registration;
 	}
 
 }
