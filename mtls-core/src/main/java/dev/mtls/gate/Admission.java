@@ -160,7 +160,7 @@ public final class Admission {
 	/**
 	 * Whether the peer is a proxy. It has no say of its own, so that its admission is
 	 * {@linkplain #deferred() deferred} as well.
-	 * @return whether it may speak for clients, by {@link Gate#admitForwarded}
+	 * @return whether it may speak for clients, by {@link ForwardedClients}
 	 */
 	public boolean isProxy() {
 		return this.proxy;

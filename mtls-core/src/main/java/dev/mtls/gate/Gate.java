@@ -65,6 +65,8 @@ public final class Gate {
 
 	private final Connections connections;
 
+	private final ForwardedClients forwarded;
+
 	private final Revocation revocation;
 
 	private final RevocationUpdates revocationUpdates;
@@ -81,6 +83,7 @@ public final class Gate {
 		this.events = new GateEvents(this.settings.name(), builder.clock, builder.events);
 		this.executor = builder.executor;
 		this.connections = new Connections(this.settings.limits());
+		this.forwarded = new ForwardedClients(this, this.events);
 		this.reloader = new SnapshotReloader(builder.source);
 		this.revocation = new Revocation(this.settings.revocation());
 		this.revocationUpdates = new RevocationUpdates(this.revocation, builder.revocationExecutor, builder.clock,
@@ -343,55 +346,15 @@ public final class Gate {
 		if (denial != null || !certificateRequired || !chain.isEmpty()) {
 			return denial;
 		}
-		Decision.Deny missing = new Decision.Deny(Reason.CERTIFICATE_MISSING,
-				"the peer presented no certificate, which this request needs");
-		this.events.refused(address, null, missing);
-		return missing;
+		return certificateMissing(address);
 	}
 
 	/**
-	 * Decide whether a request of a peer is served, where proxies may speak for clients.
-	 * To be asked at each request; it tells refusals only.
-	 * @param chain the chain of the connection's session, the peer's own certificate
-	 * first; empty if it presented none
-	 * @param address the peer's address
-	 * @return the admission, of a {@linkplain Admission#isProxy() proxy} perhaps, or the
-	 * denial, one that was deferred included
+	 * The clients for which proxies speak.
+	 * @return what decides about them
 	 */
-	public Verdict<Admission> admitRequest(List<X509Certificate> chain, InetAddress address) {
-		return readmitOrTell(chain, address)
-			.then((admission) -> admission.isProxy() ? Verdict.accepted(admission) : served(admission));
-	}
-
-	/**
-	 * Decide whether a request is served that a proxy sends for a client. To be asked at
-	 * each request of a peer whose admission is that of a proxy; it tells refusals only.
-	 * @param chain the chain that the proxy forwarded, the client's own certificate first
-	 * @param address the client's address as the proxy told it, or {@code null} if it did
-	 * not
-	 * @return the admission of the client, or the denial
-	 */
-	public Verdict<Admission> admitForwarded(List<X509Certificate> chain, @Nullable InetAddress address) {
-		Verdict<Admission> verdict = (this.killSwitch.isEngaged() ? new Verdict.Refused<Admission>(killed())
-				: this.state.admitForwarded(chain, address, this.clock.instant()));
-		verdict = verdict.then(Gate::served);
-		if (verdict instanceof Verdict.Refused<Admission> refused) {
-			this.events.refused(address, identityOf(chain, refused.denial()), refused.denial());
-		}
-		else if (verdict instanceof Verdict.Accepted<Admission> accepted && accepted.value().reported() != null) {
-			// There is no connection of this client at which it would have been told
-			this.events.admitted(address, accepted.value());
-		}
-		return verdict;
-	}
-
-	/**
-	 * Tell that what a proxy forwarded cannot be read, which no mode softens.
-	 * @param address the client's address as the proxy told it, or that of the proxy
-	 * @param denial why
-	 */
-	public void forwardingFailed(@Nullable InetAddress address, Decision.Deny denial) {
-		this.events.refused(address, null, denial);
+	public ForwardedClients forwarded() {
+		return this.forwarded;
 	}
 
 	/**
@@ -408,7 +371,8 @@ public final class Gate {
 	public Verdict<LiveConnection> connect(List<X509Certificate> chain, @Nullable InetAddress address,
 			Consumer<Decision.Deny> closer) {
 		return readmitOrTell(chain, address).then((admission) -> {
-			LiveConnection connection = new LiveConnection(this, chain, address, closer, admission);
+			LiveConnection connection = new LiveConnection(this, address, admission, () -> readmit(chain, address),
+					closer);
 			Decision.Deny limit = this.connections.add(connection);
 			if (limit != null && refuse(address, connection.identity(), limit)) {
 				connection.closed();
@@ -505,6 +469,7 @@ public final class Gate {
 	 */
 	public void walk() {
 		this.connections.walk(this.clock.millis());
+		this.forwarded.walk();
 		if (this.settings.revocation().isOnline()) {
 			this.revocationUpdates.refresh(livePaths());
 		}
@@ -523,7 +488,20 @@ public final class Gate {
 				: this.state.admit(chain, address, this.clock.instant());
 	}
 
-	private Verdict<Admission> readmitOrTell(List<X509Certificate> chain, @Nullable InetAddress address) {
+	Verdict<Admission> readmitForwarded(List<X509Certificate> chain, @Nullable InetAddress address,
+			boolean certificateRequired) {
+		return this.killSwitch.isEngaged() ? new Verdict.Refused<>(killed())
+				: this.state.admitForwarded(chain, address, certificateRequired, this.clock.instant());
+	}
+
+	Decision.Deny certificateMissing(InetAddress address) {
+		Decision.Deny missing = new Decision.Deny(Reason.CERTIFICATE_MISSING,
+				"the peer presented no certificate, which this request needs");
+		this.events.refused(address, null, missing);
+		return missing;
+	}
+
+	Verdict<Admission> readmitOrTell(List<X509Certificate> chain, @Nullable InetAddress address) {
 		Verdict<Admission> verdict = readmit(chain, address);
 		if (verdict instanceof Verdict.Refused<Admission> refused) {
 			this.events.refused(address, identityOf(chain, refused.denial()), refused.denial());
@@ -533,6 +511,7 @@ public final class Gate {
 
 	void forget(LiveConnection connection) {
 		this.connections.remove(connection);
+		this.forwarded.remove(connection);
 	}
 
 	void forget(PendingHandshake handshake) {
@@ -573,11 +552,6 @@ public final class Gate {
 		return new Decision.Allow("handshake");
 	}
 
-	private static Verdict<Admission> served(Admission admission) {
-		Decision.Deny denial = admission.deferred();
-		return (denial != null) ? new Verdict.Refused<>(denial) : Verdict.accepted(admission);
-	}
-
 	private static Decision.@Nullable Deny denialOf(Verdict<Admission> verdict) {
 		return (verdict instanceof Verdict.Accepted<Admission> accepted) ? accepted.value().deferred()
 				: ((Verdict.Refused<Admission>) verdict).denial();
@@ -613,8 +587,7 @@ public final class Gate {
 	}
 
 	private Set<List<X509Certificate>> livePaths() {
-		return this.connections.live()
-			.stream()
+		return Stream.concat(this.connections.live().stream(), this.forwarded.live().stream())
 			.flatMap((connection) -> Stream.ofNullable(connection.admission().peer()))
 			.map((peer) -> peer.path().withAnchor())
 			.collect(Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
@@ -637,7 +610,7 @@ public final class Gate {
 		return denial;
 	}
 
-	private @Nullable PeerIdentity identityOf(List<X509Certificate> chain, Decision.Deny denial) {
+	@Nullable PeerIdentity identityOf(List<X509Certificate> chain, Decision.Deny denial) {
 		return this.state.identityOf(chain, denial, this.clock.instant());
 	}
 

@@ -149,12 +149,18 @@ final class GateState {
 	 * Decide about a client for which a proxy speaks.
 	 * @param chain the chain that the proxy forwarded
 	 * @param address the client's address, or {@code null} if the proxy did not tell
+	 * @param certificateRequired whether the client needs a certificate where the
+	 * settings do not require one
 	 * @param now the time
 	 * @return the admission, never of another proxy, or the denial
 	 */
-	Verdict<Admission> admitForwarded(List<X509Certificate> chain, @Nullable InetAddress address, Instant now) {
+	Verdict<Admission> admitForwarded(List<X509Certificate> chain, @Nullable InetAddress address,
+			boolean certificateRequired, Instant now) {
 		if (address == null && this.rules.access().allowedNetworks() != null && !this.settings.reportOnly()) {
 			return Verdict.refused(Reason.ADDRESS_NOT_ALLOWED, "the proxy did not tell the address of its client");
+		}
+		if (chain.isEmpty() && !certificateRequired && !this.settings.certificateRequired()) {
+			return admit(null, address);
 		}
 		return verify(chain, now).then((peer) -> (proxyRule(peer) == null) ? admit(peer, address) : Verdict.refused(
 				Reason.IDENTITY_NOT_ALLOWED,

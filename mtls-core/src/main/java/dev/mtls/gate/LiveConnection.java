@@ -1,10 +1,9 @@
 package dev.mtls.gate;
 
 import java.net.InetAddress;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,19 +12,21 @@ import dev.mtls.decision.Verdict;
 import dev.mtls.identity.PeerIdentity;
 
 /**
- * A connection whose peer was admitted, for as long as it stands. It is asked at every
- * request or message whether that still holds, and walked by its {@link Gate} when
- * something changed.
+ * A connection whose peer was admitted, for as long as it stands, or a request of a
+ * client for which a proxy speaks. It is asked at every request or message whether that
+ * still holds, and walked by its {@link Gate} when something changed.
  */
 public final class LiveConnection {
 
 	private final Gate gate;
 
-	private final List<X509Certificate> chain;
-
 	private final @Nullable InetAddress address;
 
 	private final Consumer<Decision.Deny> closer;
+
+	private final Supplier<Verdict<Admission>> admitter;
+
+	private final @Nullable LiveConnection carrier;
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -33,13 +34,28 @@ public final class LiveConnection {
 
 	private volatile Decision.@Nullable Deny denial;
 
-	LiveConnection(Gate gate, List<X509Certificate> chain, @Nullable InetAddress address,
-			Consumer<Decision.Deny> closer, Admission admission) {
+	LiveConnection(Gate gate, @Nullable InetAddress address, Admission admission, Supplier<Verdict<Admission>> admitter,
+			Consumer<Decision.Deny> closer) {
+		this(gate, address, admission, admitter, closer, null);
+	}
+
+	LiveConnection(Gate gate, @Nullable InetAddress address, Admission admission, Supplier<Verdict<Admission>> admitter,
+			@Nullable LiveConnection carrier) {
+		this(gate, address, admission, admitter, (denial) -> {
+			if (carrier != null) {
+				carrier.closer.accept(denial);
+			}
+		}, carrier);
+	}
+
+	private LiveConnection(Gate gate, @Nullable InetAddress address, Admission admission,
+			Supplier<Verdict<Admission>> admitter, Consumer<Decision.Deny> closer, @Nullable LiveConnection carrier) {
 		this.gate = gate;
-		this.chain = chain;
 		this.address = address;
-		this.closer = closer;
 		this.admission = admission;
+		this.admitter = admitter;
+		this.closer = closer;
+		this.carrier = carrier;
 	}
 
 	/**
@@ -92,8 +108,16 @@ public final class LiveConnection {
 		return this.denial;
 	}
 
+	/**
+	 * Whether the connection over which a proxy sent this, if it is a request, stands.
+	 * @return {@code false} if it is known to have ended
+	 */
+	boolean isCarried() {
+		return this.carrier == null || !this.carrier.ended.get();
+	}
+
 	private boolean readmit() {
-		Verdict<Admission> verdict = this.gate.readmit(this.chain, this.address);
+		Verdict<Admission> verdict = this.admitter.get();
 		if (verdict instanceof Verdict.Refused<Admission> refused) {
 			cut(refused.denial());
 			return false;

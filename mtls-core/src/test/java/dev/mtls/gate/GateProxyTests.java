@@ -3,6 +3,7 @@ package dev.mtls.gate;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -44,6 +45,8 @@ class GateProxyTests {
 
 	private Site site;
 
+	private Path clients;
+
 	private final List<X509Certificate> alice = chain("alice.example.com");
 
 	private final List<X509Certificate> mallory = chain("mallory.example.com");
@@ -56,6 +59,8 @@ class GateProxyTests {
 	@BeforeEach
 	void createSite() {
 		this.site = new Site(this.folder);
+		this.clients = this.folder.resolve("clients");
+		Site.write(this.clients, "dns:alice.example.com");
 	}
 
 	@Test
@@ -74,15 +79,15 @@ class GateProxyTests {
 		Gate gate = open(byIdentity(null));
 		Decision.Deny denial = Objects.requireNonNull(gate.checkRequest(this.proxy, CLIENT_ADDRESS));
 		assertThat(denial.reason()).isEqualTo(Reason.CERTIFICATE_MISSING);
-		assertThat(admitted(gate.admitRequest(this.proxy, CLIENT_ADDRESS)).isProxy()).isTrue();
+		assertThat(admitted(gate.forwarded().admitPeer(this.proxy, CLIENT_ADDRESS, false)).isProxy()).isTrue();
 	}
 
 	@Test
 	void admitPeerWhenItIsAClientIsAsEver() {
 		Gate gate = open(byIdentity(null));
 		assertThat(admitted(gate.admitPeer(this.alice, CLIENT_ADDRESS)).isProxy()).isFalse();
-		assertThat(admitted(gate.admitRequest(this.alice, CLIENT_ADDRESS)).isProxy()).isFalse();
-		assertRefused(gate.admitRequest(this.mallory, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
+		assertThat(admitted(gate.forwarded().admitPeer(this.alice, CLIENT_ADDRESS, false)).isProxy()).isFalse();
+		assertRefused(gate.forwarded().admitPeer(this.mallory, CLIENT_ADDRESS, false), Reason.IDENTITY_NOT_ALLOWED);
 		assertRefused(gate.admitPeer(this.stranger, CLIENT_ADDRESS), Reason.ISSUER_UNKNOWN);
 		assertRefused(gate.admitPeer(List.of(), CLIENT_ADDRESS), Reason.CERTIFICATE_MISSING);
 	}
@@ -113,15 +118,15 @@ class GateProxyTests {
 	@Test
 	void admitForwardedAsksEveryRuleAboutTheClient() {
 		Gate gate = open(byIdentity(PROXY_NETWORKS));
-		assertThat(admitted(gate.admitForwarded(this.alice, CLIENT_ADDRESS)).isProxy()).isFalse();
+		assertThat(admitted(forwarded(gate, this.alice, CLIENT_ADDRESS)).isProxy()).isFalse();
 		assertThat(this.site.takeEvents()).isEmpty();
-		assertRefused(gate.admitForwarded(this.alice, OTHER_ADDRESS), Reason.ADDRESS_NOT_ALLOWED);
-		assertRefused(gate.admitForwarded(this.alice, PROXY_ADDRESS), Reason.ADDRESS_NOT_ALLOWED);
-		assertRefused(gate.admitForwarded(this.alice, null), Reason.ADDRESS_NOT_ALLOWED);
-		assertRefused(gate.admitForwarded(this.mallory, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
-		assertRefused(gate.admitForwarded(this.stranger, CLIENT_ADDRESS), Reason.ISSUER_UNKNOWN);
-		assertRefused(gate.admitForwarded(List.of(), CLIENT_ADDRESS), Reason.CERTIFICATE_MISSING);
-		assertRefused(gate.admitForwarded(this.proxy, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
+		assertRefused(forwarded(gate, this.alice, OTHER_ADDRESS), Reason.ADDRESS_NOT_ALLOWED);
+		assertRefused(forwarded(gate, this.alice, PROXY_ADDRESS), Reason.ADDRESS_NOT_ALLOWED);
+		assertRefused(forwarded(gate, this.alice, null), Reason.ADDRESS_NOT_ALLOWED);
+		assertRefused(forwarded(gate, this.mallory, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
+		assertRefused(forwarded(gate, this.stranger, CLIENT_ADDRESS), Reason.ISSUER_UNKNOWN);
+		assertRefused(forwarded(gate, List.of(), CLIENT_ADDRESS), Reason.CERTIFICATE_MISSING);
+		assertRefused(forwarded(gate, this.proxy, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
 		assertThat(this.site.takeEvents()).hasSize(7)
 			.allSatisfy((event) -> assertThat(event).isInstanceOf(MtlsEvent.PeerRefused.class));
 	}
@@ -129,20 +134,66 @@ class GateProxyTests {
 	@Test
 	void admitForwardedWhenACertificateIsWantedRefusesAllTheSame() {
 		Gate gate = open(GateSettings.server(false, TlsProfile.defaults()).withProxies(byIdentity(null)));
-		assertRefused(gate.admitForwarded(this.mallory, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
-		assertRefused(gate.admitForwarded(List.of(), CLIENT_ADDRESS), Reason.CERTIFICATE_MISSING);
+		assertRefused(forwarded(gate, this.mallory, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
+		assertRefused(forwarded(gate, List.of(), CLIENT_ADDRESS), Reason.CERTIFICATE_MISSING);
 	}
 
 	@Test
 	void admitForwardedWhenReportOnlyAdmitsAndTells() {
 		Gate gate = open(
 				GateSettings.server(true, TlsProfile.defaults()).withProxies(byIdentity(null)).withReportOnly(true));
-		admitted(gate.admitForwarded(this.mallory, CLIENT_ADDRESS));
+		admitted(forwarded(gate, this.mallory, CLIENT_ADDRESS));
 		assertThat(this.site.takeEvents()).singleElement()
 			.isInstanceOfSatisfying(MtlsEvent.RefusalReported.class,
 					(told) -> assertThat(told.reason()).isEqualTo(Reason.IDENTITY_NOT_ALLOWED));
-		assertRefused(gate.admitForwarded(this.stranger, CLIENT_ADDRESS), Reason.ISSUER_UNKNOWN);
-		assertRefused(gate.admitForwarded(this.proxy, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
+		assertRefused(forwarded(gate, this.stranger, CLIENT_ADDRESS), Reason.ISSUER_UNKNOWN);
+		assertRefused(forwarded(gate, this.proxy, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
+	}
+
+	@Test
+	void clientWithoutCertificateIsServedWhereTheRequestNeedsNone() {
+		Gate gate = open(GateSettings.server(false, TlsProfile.defaults()).withProxies(byIdentity(null)));
+		assertThat(gate.forwarded().connect(List.of(), CLIENT_ADDRESS, false, null))
+			.isInstanceOf(Verdict.Accepted.class);
+		assertRefused(forwarded(gate, List.of(), CLIENT_ADDRESS), Reason.CERTIFICATE_MISSING);
+		assertThat(gate.forwarded().connect(List.of(), OTHER_ADDRESS, false, null)).isInstanceOf(Verdict.Refused.class);
+		assertThat(gate.forwarded().connect(List.of(), null, false, null)).isInstanceOf(Verdict.Refused.class);
+		assertThat(open(byIdentity(null)).forwarded().connect(List.of(), CLIENT_ADDRESS, false, null))
+			.isInstanceOf(Verdict.Refused.class);
+		assertThat(gate.forwarded().admitPeer(List.of(), CLIENT_ADDRESS, false)).isInstanceOf(Verdict.Accepted.class);
+		assertRefused(gate.forwarded().admitPeer(List.of(), CLIENT_ADDRESS, true), Reason.CERTIFICATE_MISSING);
+	}
+
+	@Test
+	void requestIsCutWithItsConnectionWhenItsClientIsRefused() {
+		Gate gate = open(byIdentity(PROXY_NETWORKS));
+		List<Decision.Deny> cut = new ArrayList<>();
+		LiveConnection carrier = connection(gate.connect(this.proxy, PROXY_ADDRESS, cut::add));
+		LiveConnection request = connection(gate.forwarded().connect(this.alice, CLIENT_ADDRESS, true, carrier));
+		LiveConnection ended = connection(gate.forwarded().connect(this.alice, CLIENT_ADDRESS, true, carrier));
+		ended.closed();
+		assertThat(gate.forwarded().live()).containsExactly(request);
+		Site.write(this.clients, "dns:bob.example.com");
+		this.site.takeEvents();
+		gate.reload();
+		gate.walk();
+		assertThat(cut).singleElement().extracting(Decision.Deny::reason).isEqualTo(Reason.IDENTITY_NOT_ALLOWED);
+		assertThat(this.site.takeEvents()).filteredOn(MtlsEvent.ConnectionCut.class::isInstance).hasSize(1);
+		assertThat(gate.forwarded().live()).isEmpty();
+		assertThat(request.isAdmitted()).isFalse();
+	}
+
+	@Test
+	void requestIsForgottenWithItsConnection() {
+		Gate gate = open(byIdentity(PROXY_NETWORKS));
+		LiveConnection carrier = connection(gate.connect(this.proxy, PROXY_ADDRESS, (denial) -> {
+		}));
+		connection(gate.forwarded().connect(this.alice, CLIENT_ADDRESS, true, carrier));
+		gate.walk();
+		assertThat(gate.forwarded().live()).hasSize(1);
+		carrier.closed();
+		gate.walk();
+		assertThat(gate.forwarded().live()).isEmpty();
 	}
 
 	@Test
@@ -176,12 +227,18 @@ class GateProxyTests {
 		return this.site.open(settings,
 				this.site.locations()
 					.allowedNetworks(List.of("203.0.113.0/24"))
-					.allowedPeers("allowed-clients", List.of("dns:alice.example.com"))
+					.allowedPeers("allowed-clients", List.of("file:" + this.clients))
 					.build());
 	}
 
 	private static ProxyPolicy byIdentity(@Nullable AddressSet networks) {
 		return new ProxyPolicy(List.of(IdentityPattern.parse("dns:proxy.example.com")), networks, false);
+	}
+
+	private static Verdict<Admission> forwarded(Gate gate, List<X509Certificate> chain, @Nullable InetAddress address) {
+		return gate.forwarded()
+			.connect(chain, address, true, null)
+			.then((request) -> Verdict.accepted(request.admission()));
 	}
 
 	private static List<X509Certificate> chain(String name) {
@@ -191,6 +248,11 @@ class GateProxyTests {
 	private static Admission admitted(Verdict<Admission> verdict) {
 		assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
 		return ((Verdict.Accepted<Admission>) verdict).value();
+	}
+
+	private static LiveConnection connection(Verdict<LiveConnection> verdict) {
+		assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
+		return ((Verdict.Accepted<LiveConnection>) verdict).value();
 	}
 
 	private static void assertRefused(Verdict<Admission> verdict, Reason reason) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
@@ -83,6 +84,44 @@ class ManagementPortTests {
 		}
 	}
 
+	@Test
+	void managementPortSeesNoForgedHeaders() throws Exception {
+		String[] proxies = { "mtls.server.forwarded.format=nginx", "mtls.server.forwarded.proxies=dns:operator",
+				"mtls.server.forwarded.header=X-Peer" };
+		try (TestServer plain = TestServer.start(properties())) {
+			assertForgedHeadersAreNotSeen(HttpClient.newHttpClient(), "http", plain);
+		}
+		try (TestServer own = TestServer.start(properties(management("operator")))) {
+			assertForgedHeadersAreNotSeen(client("operator"), "https", own);
+		}
+		try (TestServer behind = TestServer.start(properties(with(proxies, management("operator"))))) {
+			assertForgedHeadersAreNotSeen(client("operator"), "https", behind);
+		}
+	}
+
+	@Test
+	void managementPortWhenProbesAreExcludedNeedsACertificateForTheRest() throws Exception {
+		String[] probes = { "mtls.management.exclude-probes=true", "management.endpoint.health.probes.enabled=true" };
+		try (TestServer server = TestServer.start(properties(with(management("operator"), probes)))) {
+			assertThat(get(anonymous(), "https", server, "/actuator/health/liveness")).isEqualTo(200);
+			assertThat(get(anonymous(), "https", server)).isEqualTo(401);
+			assertThat(get(client("operator"), "https", server)).isEqualTo(200);
+			assertThat(get(client("other"), "https", server, "/actuator/health/liveness")).isEqualTo(403);
+		}
+	}
+
+	private static void assertForgedHeadersAreNotSeen(HttpClient client, String scheme, TestServer server)
+			throws Exception {
+		HeaderController headers = server.bean(HeaderController.class);
+		headers.drainSeenByFilter();
+		assertThat(get(client, scheme, server, "/actuator/health", "X-Client-Cert", "forged", "client_cert", "forged",
+				"X-Forwarded-For", "forged", "X-Peer", "forged", "X-Request-Id", "kept"))
+			.isEqualTo(200);
+		assertThat(headers.drainSeenByFilter())
+			.anySatisfy((seen) -> assertThat(seen).isEqualToIgnoringCase("X-Request-Id"))
+			.noneMatch((seen) -> seen.toLowerCase(Locale.ROOT).matches(".*(cert|forwarded).*"));
+	}
+
 	private static String[] with(String[] properties, String... others) {
 		return Stream.of(properties, others).flatMap(Arrays::stream).toArray(String[]::new);
 	}
@@ -122,9 +161,19 @@ class ManagementPortTests {
 	}
 
 	private static int get(HttpClient client, String scheme, TestServer server) throws Exception {
+		return get(client, scheme, server, "/actuator/health", "X-Request-Id", "any");
+	}
+
+	private static int get(HttpClient client, String scheme, TestServer server, String path) throws Exception {
+		return get(client, scheme, server, path, "X-Request-Id", "any");
+	}
+
+	private static int get(HttpClient client, String scheme, TestServer server, String path, String... headers)
+			throws Exception {
 		int port = server.bean(Environment.class).getRequiredProperty("local.management.port", Integer.class);
-		URI uri = URI.create("%s://localhost:%d/actuator/health".formatted(scheme, port));
-		return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+		URI uri = URI.create("%s://localhost:%d%s".formatted(scheme, port, path));
+		return client.send(HttpRequest.newBuilder(uri).headers(headers).build(), HttpResponse.BodyHandlers.discarding())
+			.statusCode();
 	}
 
 }

@@ -19,6 +19,10 @@ class ServletHeaders {
 
 	@Bean
 	FilterRegistrationBean<Filter> aFilterThatComesFirst(HeaderController controller) {
+		return register(controller);
+	}
+
+	static FilterRegistrationBean<Filter> register(HeaderController controller) {
 		FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
 			controller.seenByFilter(Collections.list(((HttpServletRequest) request).getHeaderNames()));
 			chain.doFilter(request, response);

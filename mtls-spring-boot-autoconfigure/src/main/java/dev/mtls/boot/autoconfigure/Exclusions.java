@@ -19,8 +19,8 @@ final class Exclusions {
 
 	static ExcludedPaths of(String prefix, MtlsServerProperties properties, Environment environment) {
 		ExcludedPaths paths = ExcludedPaths.of(prefix + ".excluded-paths", properties.excludedPaths());
-		return properties.excludeProbes() ? paths.and(ExcludedPaths.of(prefix + ".exclude-probes", probes(prefix, environment)))
-				: paths;
+		return properties.excludeProbes()
+				? paths.and(ExcludedPaths.of(prefix + ".exclude-probes", probes(prefix, environment))) : paths;
 	}
 
 	private static List<String> probes(String prefix, Environment environment) {

@@ -37,6 +37,8 @@ public final class MtlsForwardedAutoConfiguration {
 
 	static final String FORMAT = MtlsServerProperties.PREFIX + ".forwarded.format";
 
+	static final String HEADER = MtlsServerProperties.PREFIX + ".forwarded.header";
+
 	static final String FILTER = "mtlsForwardingHeaderFilter";
 
 	@Bean
@@ -49,8 +51,8 @@ public final class MtlsForwardedAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty(FORMAT)
 	ForwardedPeers mtlsForwardedPeers(@Qualifier(MtlsServerAutoConfiguration.GATE) Gate gate,
-			MtlsServerProperties properties) {
-		return properties.forwardedPeers(gate);
+			MtlsServerProperties properties, Environment environment) {
+		return properties.forwardedPeers(gate, Exclusions.of(MtlsServerProperties.PREFIX, properties, environment));
 	}
 
 	/**

@@ -12,6 +12,7 @@ import org.springframework.boot.ssl.SslOptions;
 
 import dev.mtls.boot.forwarded.ForwardedPeers;
 import dev.mtls.boot.limit.RequestRate;
+import dev.mtls.boot.web.ExcludedPaths;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
@@ -142,9 +143,9 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		}
 	}
 
-	ForwardedPeers forwardedPeers(Gate gate) {
+	ForwardedPeers forwardedPeers(Gate gate, ExcludedPaths excludedPaths) {
 		ForwardedProperties proxies = Objects.requireNonNull(this.forwarded);
-		return new ForwardedPeers(gate, proxies.chain(), proxies.address(gate.settings().proxies()));
+		return new ForwardedPeers(gate, proxies.chain(), proxies.address(gate.settings().proxies()), excludedPaths);
 	}
 
 	RequestRate requestRate(String prefix) {

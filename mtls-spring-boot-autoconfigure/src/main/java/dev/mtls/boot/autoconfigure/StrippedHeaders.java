@@ -20,7 +20,7 @@ record StrippedHeaders(ForwardingHeaders ofClients, ForwardingHeaders ofProxies)
 		return of(environment, (forwarded != null) ? forwarded.header() : null);
 	}
 
-	private static StrippedHeaders of(Environment environment, @Nullable String header) {
+	static StrippedHeaders of(Environment environment, @Nullable String header) {
 		// Whoever sets a strategy has said whom to believe about addresses
 		boolean addresses = !new ForwardHeadersStrategy(environment).isSet();
 		return new StrippedHeaders(new ForwardingHeaders(addresses, header), new ForwardingHeaders(false, header));

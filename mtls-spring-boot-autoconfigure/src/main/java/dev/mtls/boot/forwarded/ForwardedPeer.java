@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client as a proxy describes it. Nothing of it is verified.
  *
- * @param chain its certificates, its own first
+ * @param chain its certificates, its own first; empty if it has none and needs none
  * @param address its address, or {@code null} if the proxy did not tell
  */
 public record ForwardedPeer(List<X509Certificate> chain, @Nullable InetAddress address) {

@@ -27,11 +27,14 @@ final class AdmittedRequests implements HttpConfiguration.Customizer {
 		ConnectionMetaData connection = request.getConnectionMetaData();
 		if (connection.getAttribute(MtlsJettyCustomizer.LIVE_CONNECTION) instanceof LiveConnection live
 				&& live.isAdmitted()) {
+			request.setAttribute(MtlsJettyCustomizer.LIVE_CONNECTION, live);
 			return request;
 		}
 		SslConnection sslConnection = sslConnectionOf(connection.getConnection().getEndPoint());
 		if (sslConnection != null) {
-			connection.setAttribute(MtlsJettyCustomizer.LIVE_CONNECTION, admitted(sslConnection));
+			LiveConnection live = admitted(sslConnection);
+			connection.setAttribute(MtlsJettyCustomizer.LIVE_CONNECTION, live);
+			request.setAttribute(MtlsJettyCustomizer.LIVE_CONNECTION, live);
 		}
 		return request;
 	}

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SSLSupport;
 import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,12 @@ final class GatedNioChannel extends SecureNioChannel {
 	@Override
 	public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
 		return isStillAdmitted() ? super.read(destinations, offset, length) : END_OF_STREAM;
+	}
+
+	@Override
+	public @Nullable SSLSupport getSSLSupport() {
+		SSLSupport support = super.getSSLSupport();
+		return (support != null) ? new GatedSslSupport(this.sslEngine.getSession(), support, this.connection) : null;
 	}
 
 	@Override

@@ -8,7 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.SslInfo;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -19,6 +22,8 @@ import dev.mtls.boot.forwarded.ForwardedPeer;
 import dev.mtls.boot.forwarded.ForwardedPeers;
 import dev.mtls.boot.forwarded.ForwardingHeaders;
 import dev.mtls.boot.web.ProblemDocument;
+import dev.mtls.boot.web.reactive.ConnectionOfRequest;
+import dev.mtls.boot.web.reactive.ManagementRequests;
 import dev.mtls.boot.web.reactive.PeerCertificates;
 import dev.mtls.boot.web.reactive.ProblemResponse;
 import dev.mtls.decision.Decision;
@@ -26,6 +31,7 @@ import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
 import dev.mtls.gate.Admission;
 import dev.mtls.gate.Gate;
+import dev.mtls.gate.LiveConnection;
 
 /**
  * Asks the gate at each request who the client is: the peer of the connection, or
@@ -54,15 +60,21 @@ public final class ForwardedPeerWebFilter implements WebFilter, PriorityOrdered 
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		if (ManagementRequests.contain(exchange)) {
+			// That port has a gate of its own, or none, and no proxies
+			return chain.filter(StrippedExchange.of(exchange, this.ofClients));
+		}
 		InetAddress address = addressOf(exchange.getRequest());
 		if (address == null) {
 			return refuse(exchange, new Decision.Deny(Reason.ADDRESS_NOT_ALLOWED, "the address is not known"));
 		}
+		RequestPath path = exchange.getRequest().getPath();
+		boolean excluded = this.peers.isExcluded(path.value(), path.contextPath().value());
 		List<X509Certificate> certificates = List.of(PeerCertificates.of(exchange.getRequest()));
 		return askRevocation(certificates).then(Mono.defer(() -> {
-			Verdict<Admission> verdict = gate().admitRequest(certificates, address);
+			Verdict<Admission> verdict = this.peers.admitPeer(certificates, address, excluded);
 			if (verdict instanceof Verdict.Accepted<Admission> accepted) {
-				return accepted.value().isProxy() ? filterForwarded(exchange, chain, address)
+				return accepted.value().isProxy() ? filterForwarded(exchange, chain, address, excluded)
 						: chain.filter(StrippedExchange.of(exchange, this.ofClients));
 			}
 			return refuse(exchange, ((Verdict.Refused<Admission>) verdict).denial());
@@ -74,18 +86,32 @@ public final class ForwardedPeerWebFilter implements WebFilter, PriorityOrdered 
 		return Ordered.HIGHEST_PRECEDENCE;
 	}
 
-	private Mono<Void> filterForwarded(ServerWebExchange exchange, WebFilterChain chain, InetAddress proxy) {
+	private Mono<Void> filterForwarded(ServerWebExchange exchange, WebFilterChain chain, InetAddress proxy,
+			boolean excluded) {
 		Verdict<ForwardedPeer> read = this.peers.read((name) -> exchange.getRequest().getHeaders().getOrEmpty(name),
-				proxy);
+				proxy, excluded);
 		if (read instanceof Verdict.Refused<ForwardedPeer> refused) {
 			return refuse(exchange, refused.denial());
 		}
 		ForwardedPeer client = ((Verdict.Accepted<ForwardedPeer>) read).value();
 		return askRevocation(client.chain()).then(Mono.defer(() -> {
-			Verdict<Admission> verdict = gate().admitForwarded(client.chain(), client.address());
-			return (verdict instanceof Verdict.Refused<Admission> refused) ? refuse(exchange, refused.denial())
-					: chain.filter(forwarded(StrippedExchange.of(exchange, this.ofProxies), client));
+			Verdict<LiveConnection> verdict = this.peers.gate()
+				.forwarded()
+				.connect(client.chain(), client.address(), !excluded, ConnectionOfRequest.of(exchange.getRequest()));
+			if (verdict instanceof Verdict.Refused<LiveConnection> refused) {
+				return refuse(exchange, refused.denial());
+			}
+			LiveConnection live = ((Verdict.Accepted<LiveConnection>) verdict).value();
+			return chain.filter(forwarded(StrippedExchange.of(exchange, this.ofProxies), client))
+				.doFinally((signal) -> end(live, exchange.getResponse()));
 		}));
+	}
+
+	// A servlet container is done with a request before its WebSocket
+	private static void end(LiveConnection live, ServerHttpResponse response) {
+		if (!HttpStatus.SWITCHING_PROTOCOLS.equals(response.getStatusCode())) {
+			live.closed();
+		}
 	}
 
 	private Mono<Void> askRevocation(List<X509Certificate> chain) {

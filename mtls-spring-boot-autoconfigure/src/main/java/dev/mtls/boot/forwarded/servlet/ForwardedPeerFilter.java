@@ -11,6 +11,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import dev.mtls.boot.forwarded.ForwardedPeers;
 import dev.mtls.boot.forwarded.ForwardingHeaders;
@@ -19,6 +20,7 @@ import dev.mtls.boot.web.servlet.PeerOfRequest;
 import dev.mtls.boot.web.servlet.ProblemResponse;
 import dev.mtls.decision.Verdict;
 import dev.mtls.gate.Gate;
+import dev.mtls.gate.LiveConnection;
 
 /**
  * Asks the gate at each request who the client is: the peer of the connection, or
@@ -52,31 +54,62 @@ public final class ForwardedPeerFilter extends HttpFilter {
 			chain.doFilter(request, response);
 			return;
 		}
-		Verdict<HttpServletRequest> verdict = admit(request);
-		if (verdict instanceof Verdict.Refused<HttpServletRequest> refused) {
+		Verdict<Served> verdict = admit(request);
+		if (verdict instanceof Verdict.Refused<Served> refused) {
 			ProblemResponse.write(ProblemDocument.of(refused.denial()), response);
 			return;
 		}
-		chain.doFilter(((Verdict.Accepted<HttpServletRequest>) verdict).value(), response);
+		Served served = ((Verdict.Accepted<Served>) verdict).value();
+		try {
+			chain.doFilter(served.request(), response);
+		}
+		finally {
+			if (served.live() != null) {
+				end(served.live(), request, response);
+			}
+		}
 	}
 
-	private Verdict<HttpServletRequest> admit(HttpServletRequest request) throws IOException {
-		Gate gate = this.peers.gate();
+	private Verdict<Served> admit(HttpServletRequest request) throws IOException {
+		// As it was sent: a filter of the container may believe a forwarded prefix
+		HttpServletRequest sent = (HttpServletRequest) PeerOfRequest.innermost(request);
+		boolean excluded = this.peers.isExcluded(sent.getRequestURI(), sent.getContextPath());
 		List<X509Certificate> chain = List.of(PeerOfRequest.certificates(request));
 		InetAddress address = PeerOfRequest.address(request);
-		gate.askRevocation(chain).join();
-		return gate.admitRequest(chain, address)
-			.then((peer) -> peer.isProxy() ? admitForwarded(request, address)
-					: Verdict.accepted(new StrippedRequest(request, this.ofClients)));
+		this.peers.gate().askRevocation(chain).join();
+		return this.peers.admitPeer(chain, address, excluded)
+			.then((peer) -> peer.isProxy() ? admitForwarded(request, address, excluded)
+					: Verdict.accepted(new Served(new StrippedRequest(request, this.ofClients), null)));
 	}
 
-	private Verdict<HttpServletRequest> admitForwarded(HttpServletRequest request, InetAddress proxy) {
+	private Verdict<Served> admitForwarded(HttpServletRequest request, InetAddress proxy, boolean excluded) {
 		Gate gate = this.peers.gate();
-		return this.peers.read((name) -> Collections.list(request.getHeaders(name)), proxy).then((client) -> {
+		return this.peers.read((name) -> Collections.list(request.getHeaders(name)), proxy, excluded).then((client) -> {
 			gate.askRevocation(client.chain()).join();
-			return gate.admitForwarded(client.chain(), client.address())
-				.then((admission) -> Verdict.accepted(new ForwardedRequest(request, this.ofProxies, client)));
+			return gate.forwarded()
+				.connect(client.chain(), client.address(), !excluded, PeerOfRequest.connection(request))
+				.then((live) -> Verdict
+					.accepted(new Served(new ForwardedRequest(request, this.ofProxies, client), live)));
 		});
+	}
+
+	private static void end(LiveConnection live, HttpServletRequest request, HttpServletResponse response) {
+		if (request.isAsyncStarted()) {
+			request.getAsyncContext().addListener(new EndOfRequest(live));
+		}
+		else if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+			live.closed();
+		}
+	}
+
+	/**
+	 * A request that is served.
+	 *
+	 * @param request the request as the application sees it
+	 * @param live the request as the gate watches it, or {@code null} if it is that of a
+	 * client whose connection it watches
+	 */
+	private record Served(HttpServletRequest request, @Nullable LiveConnection live) {
 	}
 
 }

@@ -25,7 +25,7 @@ final class ForwardedRequest extends StrippedRequest {
 
 	@Override
 	public @Nullable Object getAttribute(String name) {
-		return CERTIFICATES.equals(name) ? this.peer.chain().toArray(X509Certificate[]::new) : super.getAttribute(name);
+		return CERTIFICATES.equals(name) ? certificates() : super.getAttribute(name);
 	}
 
 	@Override
@@ -36,6 +36,11 @@ final class ForwardedRequest extends StrippedRequest {
 	@Override
 	public String getRemoteHost() {
 		return (this.peer.address() != null) ? getRemoteAddr() : super.getRemoteHost();
+	}
+
+	// Never those of the proxy
+	private X509Certificate @Nullable [] certificates() {
+		return this.peer.chain().isEmpty() ? null : this.peer.chain().toArray(X509Certificate[]::new);
 	}
 
 }

@@ -6,6 +6,10 @@ import java.security.cert.X509Certificate;
 
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.boot.server.ConnectionHolder;
+import dev.mtls.gate.LiveConnection;
 
 /**
  * What a container tells of the peer of a request.
@@ -13,6 +17,9 @@ import jakarta.servlet.ServletRequestWrapper;
 public final class PeerOfRequest {
 
 	private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+
+	// Tomcat's
+	private static final String SSL_SESSION = "jakarta.servlet.request.ssl_session_mgr";
 
 	private PeerOfRequest() {
 	}
@@ -36,6 +43,18 @@ public final class PeerOfRequest {
 	public static InetAddress address(ServletRequest request) throws UnknownHostException {
 		// A literal, which is never looked up
 		return InetAddress.getByName(innermost(request).getRemoteAddr());
+	}
+
+	/**
+	 * The connection over which a request came.
+	 * @param request the request
+	 * @return the connection, or {@code null} if the server does not tell
+	 */
+	public static @Nullable LiveConnection connection(ServletRequest request) {
+		if (request.getAttribute(LiveConnection.class.getName()) instanceof LiveConnection connection) {
+			return connection;
+		}
+		return (request.getAttribute(SSL_SESSION) instanceof ConnectionHolder holder) ? holder.connection() : null;
 	}
 
 	/**

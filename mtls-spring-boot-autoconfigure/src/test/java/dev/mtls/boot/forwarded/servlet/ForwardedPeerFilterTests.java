@@ -23,6 +23,7 @@ import dev.mtls.boot.forwarded.ForwardedChain;
 import dev.mtls.boot.forwarded.ForwardedFormat;
 import dev.mtls.boot.forwarded.ForwardedPeers;
 import dev.mtls.boot.forwarded.ForwardingHeaders;
+import dev.mtls.boot.web.ExcludedPaths;
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
@@ -152,7 +153,7 @@ class ForwardedPeerFilterTests {
 	private MockHttpServletResponse filter(MockHttpServletRequest request) throws Exception {
 		MockHttpServletResponse response = new MockHttpServletResponse();
 		ForwardedPeers peers = new ForwardedPeers(this.gate, ForwardedChain.of(ForwardedFormat.NGINX, null),
-				new ForwardedAddress(AddressHeader.X_FORWARDED_FOR, this.proxies::isIn));
+				new ForwardedAddress(AddressHeader.X_FORWARDED_FOR, this.proxies::isIn), ExcludedPaths.NONE);
 		new ForwardedPeerFilter(peers, new ForwardingHeaders(true, null), new ForwardingHeaders(false, null))
 			.doFilter(request, response, this.chain);
 		return response;
