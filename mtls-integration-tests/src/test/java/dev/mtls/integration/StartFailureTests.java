@@ -49,6 +49,11 @@ class StartFailureTests {
 					server.certificate=expired.crt server.private-key=expired.key server.trust-certificates=ca.crt | mtls.server | expired | material-expired (110) | new
 					server.allowed-clients= | mtls.server.allowed-clients | no rule | rules-empty (104) | Add a rule
 					server.allowed-networks=10.0.0.1/8 | mtls.server.allowed-networks | 10.0.0.1/8 | rule-invalid (103) | 10.0.0.0/8
+					server.excluded-paths=public | mtls.server.excluded-paths | does not begin with a slash | configuration-invalid (101) | /public
+					server.excluded-paths=/** | mtls.server.excluded-paths | excludes everything | configuration-invalid (101) | client-auth=want
+					server.forwarded.format=nginx | mtls.server.forwarded.proxies | nobody is a proxy | configuration-invalid (101) | identities of the proxies
+					server.proxy-protocol.enabled=true | mtls.server.proxy-protocol.proxy-networks | nobody could connect | configuration-invalid (101) | networks of the proxies
+					server.proxy-protocol.proxy-networks=10.0.0.1 | mtls.server.proxy-protocol | Tomcat cannot | engine-unsupported (112) | Jetty or Netty
 					""")
 	void startWhenPropertyIsWrongSaysPlaceProblemAndFix(String properties, String place, String problem, String reason,
 			String fix) throws Exception {

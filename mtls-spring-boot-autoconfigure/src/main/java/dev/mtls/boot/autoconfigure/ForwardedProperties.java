@@ -43,7 +43,8 @@ record ForwardedProperties(@Nullable ForwardedFormat format, @Nullable String he
 	 */
 	ProxyPolicy policy(String prefix) {
 		checkFormat(prefix);
-		AddressSet networks = (this.proxyNetworks != null) ? networks(prefix, this.proxyNetworks) : null;
+		AddressSet networks = (this.proxyNetworks != null) ? Networks.of(prefix + ".proxy-networks", this.proxyNetworks)
+				: null;
 		if (this.trust == Trust.IDENTITY) {
 			return new ProxyPolicy(patterns(prefix), networks, false);
 		}
@@ -110,12 +111,6 @@ record ForwardedProperties(@Nullable ForwardedFormat format, @Nullable String he
 		List<IdentityPattern> patterns = new ArrayList<>();
 		parse(place, this.proxies, (rule) -> patterns.add(IdentityPattern.parse(rule)));
 		return patterns;
-	}
-
-	private static AddressSet networks(String prefix, List<String> networks) {
-		AddressSet.Builder builder = AddressSet.builder();
-		parse(prefix + ".proxy-networks", networks, builder::add);
-		return builder.build();
 	}
 
 	private static void parse(String place, List<String> rules, Consumer<String> parser) {

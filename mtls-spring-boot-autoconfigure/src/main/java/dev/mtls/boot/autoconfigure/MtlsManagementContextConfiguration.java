@@ -118,8 +118,9 @@ final class MtlsManagementContextConfiguration {
 	static class TomcatConfiguration {
 
 		@Bean
-		MtlsTomcatCustomizer mtlsTomcatCustomizer(Gate mtlsManagementGate) {
-			return new MtlsTomcatCustomizer(mtlsManagementGate, BUNDLE);
+		MtlsTomcatCustomizer mtlsTomcatCustomizer(Gate mtlsManagementGate, Environment environment) {
+			return new MtlsTomcatCustomizer(mtlsManagementGate, BUNDLE,
+					properties(environment).proxyProtocolNetworks(PREFIX));
 		}
 
 	}
@@ -132,8 +133,9 @@ final class MtlsManagementContextConfiguration {
 	static class JettyConfiguration {
 
 		@Bean
-		MtlsJettyCustomizer mtlsJettyCustomizer(Gate mtlsManagementGate) {
-			return new MtlsJettyCustomizer(mtlsManagementGate, BUNDLE);
+		MtlsJettyCustomizer mtlsJettyCustomizer(Gate mtlsManagementGate, Environment environment) {
+			return new MtlsJettyCustomizer(mtlsManagementGate, BUNDLE,
+					properties(environment).proxyProtocolNetworks(PREFIX));
 		}
 
 	}
@@ -146,8 +148,9 @@ final class MtlsManagementContextConfiguration {
 	static class NettyConfiguration {
 
 		@Bean
-		MtlsNettyCustomizer mtlsNettyCustomizer(Gate mtlsManagementGate) {
-			return new MtlsNettyCustomizer(mtlsManagementGate, BUNDLE);
+		MtlsNettyCustomizer mtlsNettyCustomizer(Gate mtlsManagementGate, Environment environment) {
+			return new MtlsNettyCustomizer(mtlsManagementGate, BUNDLE,
+					properties(environment).proxyProtocolNetworks(PREFIX));
 		}
 
 	}

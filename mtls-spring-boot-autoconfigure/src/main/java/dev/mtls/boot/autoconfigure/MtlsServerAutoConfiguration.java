@@ -145,8 +145,9 @@ public final class MtlsServerAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		MtlsTomcatCustomizer mtlsTomcatCustomizer(@Qualifier(GATE) Gate gate) {
-			return new MtlsTomcatCustomizer(gate, BUNDLE);
+		MtlsTomcatCustomizer mtlsTomcatCustomizer(@Qualifier(GATE) Gate gate, MtlsServerProperties properties) {
+			return new MtlsTomcatCustomizer(gate, BUNDLE,
+					properties.proxyProtocolNetworks(MtlsServerProperties.PREFIX));
 		}
 
 	}
@@ -161,8 +162,8 @@ public final class MtlsServerAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		MtlsJettyCustomizer mtlsJettyCustomizer(@Qualifier(GATE) Gate gate) {
-			return new MtlsJettyCustomizer(gate, BUNDLE);
+		MtlsJettyCustomizer mtlsJettyCustomizer(@Qualifier(GATE) Gate gate, MtlsServerProperties properties) {
+			return new MtlsJettyCustomizer(gate, BUNDLE, properties.proxyProtocolNetworks(MtlsServerProperties.PREFIX));
 		}
 
 	}
@@ -177,8 +178,8 @@ public final class MtlsServerAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		MtlsNettyCustomizer mtlsNettyCustomizer(@Qualifier(GATE) Gate gate) {
-			return new MtlsNettyCustomizer(gate, BUNDLE);
+		MtlsNettyCustomizer mtlsNettyCustomizer(@Qualifier(GATE) Gate gate, MtlsServerProperties properties) {
+			return new MtlsNettyCustomizer(gate, BUNDLE, properties.proxyProtocolNetworks(MtlsServerProperties.PREFIX));
 		}
 
 	}

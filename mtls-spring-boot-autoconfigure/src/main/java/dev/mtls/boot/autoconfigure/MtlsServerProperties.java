@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.ssl.SslOptions;
 
+import dev.mtls.address.AddressSet;
 import dev.mtls.boot.forwarded.ForwardedPeers;
 import dev.mtls.boot.limit.RequestRate;
 import dev.mtls.boot.web.ExcludedPaths;
@@ -68,6 +69,8 @@ import dev.mtls.policy.ProxyPolicy;
  * Netty with netty-tcnative, or by the JDK where a system property has it do so.
  * @param forwarded Which proxies may forward the certificate of a client. None if not
  * set.
+ * @param proxyProtocol Which proxies tell with the PROXY protocol who connected to them.
+ * It is not spoken if not set.
  */
 @ConfigurationProperties(prefix = MtlsServerProperties.PREFIX, ignoreUnknownFields = false)
 record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, @Nullable String certificate,
@@ -85,13 +88,15 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@NestedConfigurationProperty @Nullable RateLimitProperties rateLimit,
 		@NestedConfigurationProperty @DefaultValue RevocationProperties revocation,
 		@DefaultValue("false") boolean ocspStapling,
-		@NestedConfigurationProperty @Nullable ForwardedProperties forwarded) {
+		@NestedConfigurationProperty @Nullable ForwardedProperties forwarded,
+		@NestedConfigurationProperty @Nullable ProxyProtocolProperties proxyProtocol) {
 
 	static final String PREFIX = "mtls.server";
 
 	GateSettings gateSettings(String prefix, SslOptions bundleOptions, boolean keyRequired) {
 		checkRateLimit(prefix);
 		checkOcspStapling(prefix, keyRequired);
+		checkProxyProtocol(prefix, keyRequired);
 		GateSettings settings = GateSettings
 			.server(prefix.substring(prefix.lastIndexOf('.') + 1), certificateRequired(),
 					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
@@ -141,6 +146,18 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 					"the server that this application is deployed to speaks TLS, and it alone could staple",
 					"remove it, and have that server staple");
 		}
+	}
+
+	private void checkProxyProtocol(String prefix, boolean ownServer) {
+		if (proxyProtocolNetworks(prefix) != null && !ownServer) {
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, prefix + ".proxy-protocol",
+					"the server that this application is deployed to accepts connections, and it alone could speak it",
+					"remove it, and have that server speak it");
+		}
+	}
+
+	@Nullable AddressSet proxyProtocolNetworks(String prefix) {
+		return (this.proxyProtocol != null) ? this.proxyProtocol.networks(prefix + ".proxy-protocol") : null;
 	}
 
 	ForwardedPeers forwardedPeers(Gate gate, ExcludedPaths excludedPaths) {

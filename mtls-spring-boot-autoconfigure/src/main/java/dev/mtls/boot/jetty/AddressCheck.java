@@ -13,6 +13,7 @@ import org.apache.commons.logging.LogFactory;
 import org.eclipse.jetty.io.SelectorManager;
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.decision.Decision;
 import dev.mtls.gate.Gate;
 
@@ -26,8 +27,11 @@ final class AddressCheck implements SelectorManager.AcceptListener {
 
 	private final Gate gate;
 
-	AddressCheck(Gate gate) {
+	private final @Nullable ProxyProtocol proxyProtocol;
+
+	AddressCheck(Gate gate, @Nullable ProxyProtocol proxyProtocol) {
 		this.gate = gate;
+		this.proxyProtocol = proxyProtocol;
 	}
 
 	@Override
@@ -56,7 +60,11 @@ final class AddressCheck implements SelectorManager.AcceptListener {
 	private boolean isAllowed(SelectableChannel channel) {
 		try {
 			InetAddress address = addressOf(channel);
-			return address != null && this.gate.admitAddress(address) instanceof Decision.Allow;
+			if (address == null) {
+				return false;
+			}
+			return (this.proxyProtocol != null) ? this.proxyProtocol.admitProxy(address)
+					: this.gate.admitAddress(address) instanceof Decision.Allow;
 		}
 		catch (RuntimeException ex) {
 			logger.error("The gate failed to decide on a connection, which is therefore refused", ex);

@@ -47,12 +47,13 @@ final class GatedConnection {
 
 	private volatile boolean closed;
 
-	GatedConnection(Gate gate, SslConnection connection, SocketChannel channel, Executor executor) {
+	GatedConnection(Gate gate, SslConnection connection, SocketChannel channel, @Nullable InetAddress address,
+			Executor executor) {
 		this.gate = gate;
 		this.connection = connection;
 		this.channel = channel;
 		this.executor = executor;
-		this.address = AddressCheck.addressOf(channel);
+		this.address = address;
 	}
 
 	void begin() {

@@ -1,5 +1,7 @@
 package dev.mtls.boot.jetty;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.io.ssl.SslHandshakeListener;
+import org.eclipse.jetty.server.ProxyConnectionFactory.ProxyEndPoint;
 import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +32,20 @@ final class GatedConnections implements Connection.Listener, SslHandshakeListene
 
 	private final Server server;
 
+	private final boolean proxyProtocol;
+
 	private final Map<SelectableChannel, GatedConnection> connections = new ConcurrentHashMap<>();
 
-	GatedConnections(Gate gate, Server server) {
+	/**
+	 * Create the connections.
+	 * @param gate the gate
+	 * @param server the server
+	 * @param proxyProtocol whether the address of a peer is the one that a proxy tells
+	 */
+	GatedConnections(Gate gate, Server server, boolean proxyProtocol) {
 		this.gate = gate;
 		this.server = server;
+		this.proxyProtocol = proxyProtocol;
 	}
 
 	@Override
@@ -41,7 +53,8 @@ final class GatedConnections implements Connection.Listener, SslHandshakeListene
 		if (connection instanceof SslConnection sslConnection
 				&& transportOf(sslConnection) instanceof SocketChannel channel) {
 			restrict(sslConnection.getSSLEngine());
-			GatedConnection gated = new GatedConnection(this.gate, sslConnection, channel, this.server.getThreadPool());
+			GatedConnection gated = new GatedConnection(this.gate, sslConnection, channel,
+					addressOf(sslConnection, channel), this.server.getThreadPool());
 			gated.begin();
 			this.connections.put(channel, gated);
 		}
@@ -94,6 +107,14 @@ final class GatedConnections implements Connection.Listener, SslHandshakeListene
 			parameters.setWantClientAuth(true);
 		}
 		engine.setSSLParameters(parameters);
+	}
+
+	private @Nullable InetAddress addressOf(SslConnection connection, SocketChannel channel) {
+		if (!this.proxyProtocol) {
+			return AddressCheck.addressOf(channel);
+		}
+		return (connection.getEndPoint() instanceof ProxyEndPoint told
+				&& told.getRemoteSocketAddress() instanceof InetSocketAddress peer) ? peer.getAddress() : null;
 	}
 
 	private static @Nullable Object transportOf(SslConnection connection) {

@@ -7,6 +7,8 @@ import javax.net.ssl.SSLContext;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConfiguration.Customizer;
@@ -15,7 +17,9 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.component.Container;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 
+import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
@@ -39,11 +43,14 @@ final class GatedServer implements Container.Listener, LifeCycle.Listener {
 
 	private final AdmittedRequests admittedRequests;
 
-	GatedServer(Gate gate, Server server) {
+	private final @Nullable ProxyProtocol proxyProtocol;
+
+	GatedServer(Gate gate, Server server, @Nullable ProxyProtocol proxyProtocol) {
 		this.certificateRequired = gate.settings().certificateRequiredInHandshake();
 		this.sslContext = DelegatingSslContext.of(gate::sslContext);
-		this.addressCheck = new AddressCheck(gate);
-		this.connections = new GatedConnections(gate, server);
+		this.addressCheck = new AddressCheck(gate, proxyProtocol);
+		this.connections = new GatedConnections(gate, server, proxyProtocol != null);
+		this.proxyProtocol = proxyProtocol;
 		this.admittedRequests = new AdmittedRequests(this.connections);
 	}
 
@@ -51,6 +58,9 @@ final class GatedServer implements Container.Listener, LifeCycle.Listener {
 	public void beanAdded(Container parent, Object child) {
 		if (child instanceof Connector connector) {
 			connector.addEventListener(this);
+			if (parent instanceof Server server && server.isRunning()) {
+				precede(connector);
+			}
 		}
 	}
 
@@ -59,10 +69,16 @@ final class GatedServer implements Container.Listener, LifeCycle.Listener {
 	}
 
 	/**
-	 * Called each time that a connector starts. What is there already is not added again.
+	 * Called each time that the server or a connector starts. What is there already is
+	 * not added again.
 	 */
 	@Override
 	public void lifeCycleStarting(LifeCycle component) {
+		if (component instanceof Server server) {
+			for (Connector connector : server.getConnectors()) {
+				precede(connector);
+			}
+		}
 		if (component instanceof Connector connector) {
 			gate(connector);
 		}
@@ -94,8 +110,24 @@ final class GatedServer implements Container.Listener, LifeCycle.Listener {
 		factory.setRenegotiationAllowed(false);
 	}
 
+	// A connector that has begun to start takes no other protocols
+	private void precede(Connector connector) {
+		if (this.proxyProtocol != null && connector instanceof AbstractConnector preceded && !preceded.isRunning()
+				&& !(connector.getDefaultConnectionFactory() instanceof ProxyHeaderConnectionFactory)) {
+			preceded.addFirstConnectionFactory(new ProxyHeaderConnectionFactory(this.proxyProtocol));
+		}
+	}
+
 	private void checkProtocols(Connector connector) {
-		if (connector.getDefaultConnectionFactory() instanceof SslConnectionFactory) {
+		ConnectionFactory first = connector.getDefaultConnectionFactory();
+		if (first instanceof ProxyHeaderConnectionFactory header) {
+			first = header.next(connector);
+		}
+		else if (this.proxyProtocol != null) {
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "connector " + connector,
+					"it does not begin with the PROXY protocol", "remove the connector, or mtls.server.proxy-protocol");
+		}
+		if (first instanceof SslConnectionFactory) {
 			return;
 		}
 		if (connector.getContainedBeans(SslConnectionFactory.class).isEmpty()

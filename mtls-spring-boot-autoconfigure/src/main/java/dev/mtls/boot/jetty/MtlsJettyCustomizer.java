@@ -1,9 +1,12 @@
 package dev.mtls.boot.jetty;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.jetty.JettyWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 
+import dev.mtls.address.AddressSet;
+import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.boot.server.GatedSsl;
 import dev.mtls.boot.server.JdkStapling;
 import dev.mtls.gate.Gate;
@@ -27,21 +30,27 @@ public final class MtlsJettyCustomizer implements WebServerFactoryCustomizer<Jet
 
 	private final String bundle;
 
+	private final @Nullable AddressSet proxyNetworks;
+
 	/**
 	 * Create a customizer.
 	 * @param gate the gate
 	 * @param bundle the name of the SSL bundle that stands for the gate
+	 * @param proxyNetworks where proxies connect from that speak the PROXY protocol, or
+	 * {@code null} if it is not spoken
 	 */
-	public MtlsJettyCustomizer(Gate gate, String bundle) {
+	public MtlsJettyCustomizer(Gate gate, String bundle, @Nullable AddressSet proxyNetworks) {
 		this.gate = gate;
 		this.bundle = bundle;
+		this.proxyNetworks = proxyNetworks;
 	}
 
 	@Override
 	public void customize(JettyWebServerFactory factory) {
 		GatedSsl.configure(factory, this.gate, this.bundle);
 		JdkStapling.check(this.gate);
-		factory.addServerCustomizers((server) -> server.addEventListener(new GatedServer(this.gate, server)));
+		ProxyProtocol protocol = (this.proxyNetworks != null) ? new ProxyProtocol(this.gate, this.proxyNetworks) : null;
+		factory.addServerCustomizers((server) -> server.addEventListener(new GatedServer(this.gate, server, protocol)));
 	}
 
 	/**

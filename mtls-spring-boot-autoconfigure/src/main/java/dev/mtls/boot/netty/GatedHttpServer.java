@@ -16,6 +16,7 @@ import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.tcp.SslProvider;
 
+import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.decision.Decision;
 import dev.mtls.gate.Gate;
 
@@ -31,9 +32,14 @@ final class GatedHttpServer implements NettyServerCustomizer {
 
 	private final io.netty.handler.ssl.SslProvider engine;
 
-	GatedHttpServer(Gate gate, io.netty.handler.ssl.SslProvider engine) {
+	private final @Nullable ProxyProtocol proxyProtocol;
+
+	private final ToldAddresses toldAddresses = new ToldAddresses();
+
+	GatedHttpServer(Gate gate, io.netty.handler.ssl.SslProvider engine, @Nullable ProxyProtocol proxyProtocol) {
 		this.gate = gate;
 		this.engine = engine;
+		this.proxyProtocol = proxyProtocol;
 	}
 
 	@Override
@@ -42,8 +48,9 @@ final class GatedHttpServer implements NettyServerCustomizer {
 				applicationProtocols(server.configuration().protocols()));
 		contexts.checkStapling();
 		GatedSslProvider provider = new GatedSslProvider(contexts);
-		return server.secure((spec) -> secure(spec, provider))
+		HttpServer secured = server.secure((spec) -> secure(spec, provider))
 			.doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel));
+		return (this.proxyProtocol != null) ? secured.forwarded(this.toldAddresses::apply) : secured;
 	}
 
 	private void secure(SslProvider.SslContextSpec spec, GatedSslProvider provider) {
@@ -55,11 +62,24 @@ final class GatedHttpServer implements NettyServerCustomizer {
 	}
 
 	private void initialize(Channel channel) {
-		InetAddress address = addressOf(channel);
-		if (address == null || !isAllowed(address) || channel.pipeline().get(NettyPipeline.SslHandler) == null) {
+		if (!(channel.remoteAddress() instanceof InetSocketAddress remote) || remote.getAddress() == null
+				|| !isAllowed(remote.getAddress()) || channel.pipeline().get(NettyPipeline.SslHandler) == null) {
 			Transports.reset(channel);
 			return;
 		}
+		if (this.proxyProtocol == null) {
+			initialize(channel, remote.getAddress());
+			return;
+		}
+		channel.pipeline()
+			.addBefore(NettyPipeline.SslHandler, ProxyHeaderHandler.NAME,
+					new ProxyHeaderHandler(this.proxyProtocol, remote, (peer) -> {
+						this.toldAddresses.add(channel, remote, peer);
+						initialize(channel, peer.getAddress());
+					}));
+	}
+
+	private void initialize(Channel channel, InetAddress address) {
 		LingeringClose linger = new LingeringClose();
 		channel.pipeline()
 			.addBefore(NettyPipeline.SslHandler, LingeringClose.NAME, linger)
@@ -74,16 +94,13 @@ final class GatedHttpServer implements NettyServerCustomizer {
 
 	private boolean isAllowed(InetAddress address) {
 		try {
-			return this.gate.admitAddress(address) instanceof Decision.Allow;
+			return (this.proxyProtocol != null) ? this.proxyProtocol.admitProxy(address)
+					: this.gate.admitAddress(address) instanceof Decision.Allow;
 		}
 		catch (RuntimeException ex) {
 			logger.error("The gate failed to decide on a connection, which is therefore refused", ex);
 			return false;
 		}
-	}
-
-	private static @Nullable InetAddress addressOf(Channel channel) {
-		return (channel.remoteAddress() instanceof InetSocketAddress address) ? address.getAddress() : null;
 	}
 
 	private static List<String> applicationProtocols(HttpProtocol[] protocols) {

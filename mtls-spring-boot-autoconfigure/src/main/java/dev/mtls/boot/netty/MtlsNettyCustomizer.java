@@ -1,10 +1,13 @@
 package dev.mtls.boot.netty;
 
 import io.netty.handler.ssl.SslProvider;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 
+import dev.mtls.address.AddressSet;
+import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.boot.server.GatedSsl;
 import dev.mtls.gate.Gate;
 
@@ -17,27 +20,33 @@ public final class MtlsNettyCustomizer implements WebServerFactoryCustomizer<Net
 
 	private final String bundle;
 
+	private final @Nullable AddressSet proxyNetworks;
+
 	private final SslProvider engine;
 
 	/**
 	 * Create a customizer.
 	 * @param gate the gate
 	 * @param bundle the name of the SSL bundle that stands for the gate
+	 * @param proxyNetworks where proxies connect from that speak the PROXY protocol, or
+	 * {@code null} if it is not spoken
 	 */
-	public MtlsNettyCustomizer(Gate gate, String bundle) {
-		this(gate, bundle, GatedSslContexts.defaultEngine());
+	public MtlsNettyCustomizer(Gate gate, String bundle, @Nullable AddressSet proxyNetworks) {
+		this(gate, bundle, proxyNetworks, GatedSslContexts.defaultEngine());
 	}
 
-	MtlsNettyCustomizer(Gate gate, String bundle, SslProvider engine) {
+	MtlsNettyCustomizer(Gate gate, String bundle, @Nullable AddressSet proxyNetworks, SslProvider engine) {
 		this.gate = gate;
 		this.bundle = bundle;
+		this.proxyNetworks = proxyNetworks;
 		this.engine = engine;
 	}
 
 	@Override
 	public void customize(NettyReactiveWebServerFactory factory) {
 		GatedSsl.configure(factory, this.gate, this.bundle);
-		factory.addServerCustomizers(new GatedHttpServer(this.gate, this.engine));
+		ProxyProtocol protocol = (this.proxyNetworks != null) ? new ProxyProtocol(this.gate, this.proxyNetworks) : null;
+		factory.addServerCustomizers(new GatedHttpServer(this.gate, this.engine, protocol));
 	}
 
 	/**

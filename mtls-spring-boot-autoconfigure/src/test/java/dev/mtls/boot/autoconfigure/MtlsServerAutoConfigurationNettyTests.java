@@ -137,7 +137,7 @@ class MtlsServerAutoConfigurationNettyTests {
 
 		@Bean
 		MtlsNettyCustomizer ownNettyCustomizer(Gate gate) {
-			return new MtlsNettyCustomizer(gate, "mtls-server");
+			return new MtlsNettyCustomizer(gate, "mtls-server", null);
 		}
 
 	}

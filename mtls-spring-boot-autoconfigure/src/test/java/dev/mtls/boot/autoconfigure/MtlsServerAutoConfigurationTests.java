@@ -207,7 +207,7 @@ class MtlsServerAutoConfigurationTests {
 
 		@Bean
 		MtlsTomcatCustomizer ownTomcatCustomizer(Gate gate) {
-			return new MtlsTomcatCustomizer(gate, "mtls-server");
+			return new MtlsTomcatCustomizer(gate, "mtls-server", null);
 		}
 
 		@Bean

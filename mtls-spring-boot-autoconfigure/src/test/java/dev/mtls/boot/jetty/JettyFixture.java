@@ -179,7 +179,7 @@ final class JettyFixture implements AutoCloseable {
 		Http2 http2 = new Http2();
 		http2.setEnabled(true);
 		factory.setHttp2(http2);
-		new MtlsJettyCustomizer(this.gate, BUNDLE).customize(factory);
+		new MtlsJettyCustomizer(this.gate, BUNDLE, null).customize(factory);
 		factory.addServerCustomizers(JettyFixture::addWebSocket, options.serverCustomizer());
 		JettyWebServer server = (JettyWebServer) factory.getWebServer(
 				(context) -> context.addServlet("test", new TestServlet()).addMapping("/whoami", "/stream", "/wait"));

@@ -424,7 +424,7 @@ class MtlsJettyCustomizerTests {
 	void customizeWhenServerSslIsConfiguredThrows() {
 		JettyServletWebServerFactory factory = new JettyServletWebServerFactory();
 		factory.setSsl(new Ssl());
-		MtlsJettyCustomizer customizer = new MtlsJettyCustomizer(this.jetty.gate, "mtls-server");
+		MtlsJettyCustomizer customizer = new MtlsJettyCustomizer(this.jetty.gate, "mtls-server", null);
 		assertThatExceptionOfType(MtlsException.class).isThrownBy(() -> customizer.customize(factory))
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.CONFIGURATION_CONFLICT));
 	}

@@ -431,7 +431,7 @@ class MtlsNettyCustomizerTests {
 			NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
 			factory.setSsl(new Ssl());
 			assertThatExceptionOfType(MtlsException.class)
-				.isThrownBy(() -> new MtlsNettyCustomizer(server.gate(), "mtls-server").customize(factory))
+				.isThrownBy(() -> new MtlsNettyCustomizer(server.gate(), "mtls-server", null).customize(factory))
 				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.CONFIGURATION_CONFLICT));
 		}
 	}

@@ -109,7 +109,7 @@ final class NettyTestServer implements AutoCloseable {
 		factory.setShutdown(Shutdown.GRACEFUL);
 		factory.addRouteProviders(
 				(routes) -> routes.ws("/ws", (inbound, outbound) -> outbound.sendString(inbound.receive().asString())));
-		new MtlsNettyCustomizer(this.gate, BUNDLE, engine).customize(factory);
+		new MtlsNettyCustomizer(this.gate, BUNDLE, null, engine).customize(factory);
 		WebServer server = factory.getWebServer(this::handle);
 		server.start();
 		return server;
