@@ -332,6 +332,21 @@ public final class Gate {
 	}
 
 	/**
+	 * Decide who a request is from. To be asked at each request by what acts upon the
+	 * identity or the authorities of the peer; unlike {@link #admitPeer} it tells
+	 * refusals only, and an admission whose denial is {@linkplain Admission#deferred()
+	 * deferred} is that denial.
+	 * @param chain the chain of the connection's session, the peer's own certificate
+	 * first; empty if it presented none
+	 * @param address the peer's address, or {@code null} where it was decided on already
+	 * @return the admission, or the denial
+	 */
+	public Verdict<Admission> admitRequest(List<X509Certificate> chain, @Nullable InetAddress address) {
+		return readmitOrTell(chain, address).then((admission) -> (admission.deferred() != null)
+				? new Verdict.Refused<>(admission.deferred()) : Verdict.accepted(admission));
+	}
+
+	/**
 	 * Decide as {@link #checkRequest(List, InetAddress)} does on a request that may need
 	 * a certificate although its connection does not.
 	 * @param chain the chain of the connection's session, the peer's own certificate
@@ -432,6 +447,17 @@ public final class Gate {
 		}
 		this.events.refused(address, identity, denial);
 		return true;
+	}
+
+	/**
+	 * Tell that the application refused a request by a rule of its own, which report-only
+	 * mode does not cover.
+	 * @param address the peer's address, or {@code null} where the stack does not tell
+	 * @param identity who the peer is, or {@code null} where that is not known
+	 * @param denial why
+	 */
+	public void requestRefused(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
+		this.events.refused(address, identity, denial);
 	}
 
 	/**

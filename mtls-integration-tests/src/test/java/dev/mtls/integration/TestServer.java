@@ -25,7 +25,17 @@ final class TestServer implements AutoCloseable {
 	 * @return the running application
 	 */
 	static TestServer start(String... properties) {
-		return new TestServer(new SpringApplicationBuilder(TestApplication.class)
+		return start(TestApplication.class, properties);
+	}
+
+	/**
+	 * Start an application that is more than {@link TestApplication}.
+	 * @param application the application
+	 * @param properties its properties as {@code key=value}
+	 * @return the running application
+	 */
+	static TestServer start(Class<?> application, String... properties) {
+		return new TestServer(new SpringApplicationBuilder(application)
 			.properties("server.port=0", "server.http2.enabled=true", "spring.main.banner-mode=off",
 					"logging.level.root=error", "logging.level.org.springframework.boot.diagnostics=off")
 			.properties(properties)

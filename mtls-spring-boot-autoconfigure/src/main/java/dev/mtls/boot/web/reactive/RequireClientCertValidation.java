@@ -1,0 +1,36 @@
+package dev.mtls.boot.web.reactive;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
+
+import dev.mtls.boot.web.ClientCertRequirements;
+import dev.mtls.boot.web.RequireClientCert;
+
+/**
+ * Looks at the {@link RequireClientCert} of every controller at the start, which fails if
+ * one cannot be used.
+ */
+public final class RequireClientCertValidation implements SmartInitializingSingleton {
+
+	private final ClientCertRequirements requirements;
+
+	private final ObjectProvider<RequestMappingInfoHandlerMapping> mappings;
+
+	/**
+	 * Create a validation.
+	 * @param requirements finds what is required
+	 * @param mappings know the controllers
+	 */
+	public RequireClientCertValidation(ClientCertRequirements requirements,
+			ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
+		this.requirements = requirements;
+		this.mappings = mappings;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.mappings.forEach((mapping) -> mapping.getHandlerMethods().values().forEach(this.requirements::exist));
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The peer in WebSockets of servlet applications.
+ */
+@NullMarked
+package dev.mtls.boot.web.socket;
+
+import org.jspecify.annotations.NullMarked;
