@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ GuardedController.class, ServletPeers.class, ReactivePeers.class })
+@Import({ GuardedController.class, ServletPeers.class, StompPeers.class, ReactivePeers.class })
 class GuardedApplication {
 
 	@Bean

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,6 +192,24 @@ class GuardedTests {
 			.isIn(Reason.CERTIFICATE_MISSING, Reason.IDENTITY_NOT_ALLOWED);
 	}
 
+	@Test
+	@DisabledIfSystemProperty(named = "mtls.test.server", matches = "netty", disabledReason = "STOMP is for servlets")
+	void messageHandlerKnowsWhoThePeerIs() throws Exception {
+		Answer answer = new Answer("\n\nspiffe");
+		WebSocket socket = connect("admin", "/stomp", answer);
+		try {
+			for (String frame : new String[] { "CONNECT\naccept-version:1.2\nhost:localhost\n\n\0",
+					"SUBSCRIBE\nid:1\ndestination:/app/peer\n\n\0" }) {
+				socket.sendText(frame, true).orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS).join();
+			}
+			assertThat(answer.text.get(BOUND.toMillis(), TimeUnit.MILLISECONDS)).startsWith("MESSAGE\n")
+				.contains("\n\nspiffe://example.org/admin at 127.0.0.1\0");
+		}
+		finally {
+			socket.abort();
+		}
+	}
+
 	private static GuardedController controller() {
 		return server.bean(GuardedController.class);
 	}
@@ -213,11 +232,8 @@ class GuardedTests {
 	}
 
 	private static String askSocket(String client, String path) throws Exception {
-		Answer answer = new Answer();
-		WebSocket socket = http(client).newWebSocketBuilder()
-			.buildAsync(URI.create("wss://127.0.0.1:%d%s".formatted(server.port(), path)), answer)
-			.orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS)
-			.join();
+		Answer answer = new Answer("");
+		WebSocket socket = connect(client, path, answer);
 		try {
 			socket.sendText("who", true).orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS).join();
 			return answer.text.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
@@ -227,16 +243,32 @@ class GuardedTests {
 		}
 	}
 
+	private static WebSocket connect(String client, String path, Answer answer) {
+		return http(client).newWebSocketBuilder()
+			.buildAsync(URI.create("wss://127.0.0.1:%d%s".formatted(server.port(), path)), answer)
+			.orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS)
+			.join();
+	}
+
 	/**
-	 * The first message of a server.
+	 * The first message of a server that contains a text.
 	 */
 	private static final class Answer implements WebSocket.Listener {
 
 		private final CompletableFuture<String> text = new CompletableFuture<>();
 
+		private final String awaited;
+
+		private Answer(String awaited) {
+			this.awaited = awaited;
+		}
+
 		@Override
 		public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
-			this.text.complete(part.toString());
+			if (part.toString().contains(this.awaited)) {
+				this.text.complete(part.toString());
+			}
+			socket.request(1);
 			return null;
 		}
 

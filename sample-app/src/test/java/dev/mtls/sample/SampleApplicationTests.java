@@ -7,20 +7,28 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.ssl.pem.PemContent;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
@@ -72,6 +80,41 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void reportWhenAnAdministratorAsksIsGiven() throws Exception {
+		HttpResponse<String> response = send(client("admin"), request("/admin/report"));
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body())
+			.startsWith("{\"requestedBy\":\"spiffe://dev.local/admin\",\"address\":\"127.0.0.1\",\"javaVersion\":\"");
+	}
+
+	@Test
+	void reportWhenAnotherClientAsksIsForbidden() throws Exception {
+		HttpResponse<String> response = send(client(), request("/admin/report"));
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+		assertThat(response.body()).contains("\"reason\":\"identity-not-allowed\"");
+	}
+
+	@Test
+	void socketWhenToldSomethingSaysItWithTheName() throws Exception {
+		CompletableFuture<String> answer = new CompletableFuture<>();
+		WebSocket socket = client().newWebSocketBuilder()
+			.buildAsync(URI.create("wss://127.0.0.1:%d/ws/echo".formatted(this.port)), new WebSocket.Listener() {
+
+				@Override
+				public @Nullable CompletionStage<?> onText(WebSocket any, CharSequence text, boolean last) {
+					answer.complete(text.toString());
+					return null;
+				}
+
+			})
+			.get(20, TimeUnit.SECONDS);
+		socket.sendText("hello", true);
+		assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo("spiffe://dev.local/client: hello");
+		socket.abort();
+	}
+
+	@Test
 	void whoAmIWhenThereIsNoCertificateIsNotAnswered() {
 		assertThatIOException().isThrownBy(() -> send(stranger(), request("/whoami")));
 	}
@@ -87,6 +130,17 @@ class SampleApplicationTests {
 
 	private static HttpClient client() throws GeneralSecurityException, IOException {
 		KeyStore store = KeyStore.getInstance(DIRECTORY.resolve("client.p12").toFile(), PASSWORD);
+		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+		keys.init(store, PASSWORD);
+		return client(keys);
+	}
+
+	private static HttpClient client(String name) throws GeneralSecurityException, IOException {
+		KeyStore store = KeyStore.getInstance("PKCS12");
+		store.load(null, null);
+		PemContent content = PemContent.load(DIRECTORY.resolve(name + ".key"));
+		List<X509Certificate> chain = PemContent.load(DIRECTORY.resolve(name + ".crt")).getCertificates();
+		store.setKeyEntry(name, content.getPrivateKey(), PASSWORD, chain.toArray(Certificate[]::new));
 		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
 		keys.init(store, PASSWORD);
 		return client(keys);

@@ -13,14 +13,19 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.messaging.handler.invocation.AbstractMethodMessageHandler;
+import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.multipart.MultipartResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurer;
 import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
+import dev.mtls.boot.messaging.PeerMethodArgumentResolver;
+import dev.mtls.boot.messaging.UnenforcedRequirements;
 import dev.mtls.boot.web.ClientCertCheck;
 import dev.mtls.boot.web.ClientCertExceptionHandler;
 import dev.mtls.boot.web.ClientCertRequirements;
@@ -114,6 +119,42 @@ public final class MtlsWebMvcAutoConfiguration {
 		@ConditionalOnMissingBean
 		PeerHandshakes peerHandshakes(ObjectProvider<AbstractUrlHandlerMapping> mappings) {
 			return new PeerHandshakes(mappings);
+		}
+
+	}
+
+	/**
+	 * Messages over WebSocket.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ WebSocketMessageBrokerConfigurer.class, SimpMessageHeaderAccessor.class })
+	static class MessagingConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		PeerMethodArgumentResolver peerMethodArgumentResolver() {
+			return new PeerMethodArgumentResolver();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		UnenforcedRequirements unenforcedRequirements(ClientCertRequirements requirements,
+				ObjectProvider<AbstractMethodMessageHandler<?>> handlers) {
+			return new UnenforcedRequirements(requirements, handlers);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "mtlsMessageBrokerConfigurer")
+		WebSocketMessageBrokerConfigurer mtlsMessageBrokerConfigurer(PeerMethodArgumentResolver resolver) {
+			return new WebSocketMessageBrokerConfigurer() {
+
+				@Override
+				public void addArgumentResolvers(
+						List<org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver> resolvers) {
+					resolvers.add(resolver);
+				}
+
+			};
 		}
 
 	}

@@ -21,8 +21,9 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 
 /**
- * A CA, a server and a client certificate for development in a directory: made when they
- * are missing, used again while they last, and renewed before they run out.
+ * A CA and the certificates of a server, a client and an administrator for development in
+ * a directory: made when they are missing, used again while they last, and renewed before
+ * they run out.
  */
 public final class DevCertificates {
 
@@ -94,6 +95,9 @@ public final class DevCertificates {
 				Files.deleteIfExists(store());
 				this.directory.write(authority.issue(client()), "client");
 			}
+			if (!lasts("admin", authority)) {
+				this.directory.write(authority.issue(admin()), "admin");
+			}
 			if (!Files.exists(store())) {
 				CertificateFiles.replacing()
 					.writePrivate(this.directory.read("client").pkcs12(PASSWORD.toCharArray()), store());
@@ -142,6 +146,14 @@ public final class DevCertificates {
 		return CertificateRequest.client("dev-client")
 			.dns("client.dev.local")
 			.uri("spiffe://dev.local/client")
+			.validity(LEAF_VALIDITY)
+			.build();
+	}
+
+	private static CertificateRequest admin() {
+		return CertificateRequest.client("dev-admin")
+			.dns("admin.dev.local")
+			.uri("spiffe://dev.local/admin")
 			.validity(LEAF_VALIDITY)
 			.build();
 	}

@@ -130,7 +130,7 @@ final class DevDirectory {
 	}
 
 	private String fix() {
-		return "or delete ca.*, server.* and client.* in %s to have new ones made".formatted(this.path);
+		return "or delete ca.*, server.*, client.* and admin.* in %s to have new ones made".formatted(this.path);
 	}
 
 	private String place() {

@@ -49,6 +49,17 @@ public final class ClientCertRequirements {
 		return of(handler) != null;
 	}
 
+	/**
+	 * Look at a method.
+	 * @param type the type whose method it is
+	 * @param method the method
+	 * @return whether it has a requirement
+	 * @throws MtlsException if what its annotation says cannot be used
+	 */
+	public boolean exist(Class<?> type, Method method) {
+		return this.requirements.computeIfAbsent(Place.of(type, method), Place::find).isPresent();
+	}
+
 	@Nullable ClientCertRequirement of(Object handler) {
 		return this.requirements.computeIfAbsent(placeOf(handler), Place::find).orElse(null);
 	}
@@ -57,10 +68,7 @@ public final class ClientCertRequirements {
 		if (!(handler instanceof HandlerMethod handlerMethod)) {
 			return new Place(AopProxyUtils.ultimateTargetClass(handler), null);
 		}
-		Class<?> type = typeOf(handlerMethod);
-		// Of an interface, where the controller is a proxy of the JDK
-		Method method = ClassUtils.getMostSpecificMethod(handlerMethod.getMethod(), type);
-		return new Place(type, BridgeMethodResolver.findBridgedMethod(method));
+		return Place.of(typeOf(handlerMethod), handlerMethod.getMethod());
 	}
 
 	private Class<?> typeOf(HandlerMethod handler) {
@@ -78,6 +86,12 @@ public final class ClientCertRequirements {
 	 * @param method its method, or {@code null} if it is no controller
 	 */
 	private record Place(Class<?> type, @Nullable Method method) {
+
+		// The method is one of an interface where the controller is a proxy of the JDK
+		static Place of(Class<?> type, Method method) {
+			return new Place(type,
+					BridgeMethodResolver.findBridgedMethod(ClassUtils.getMostSpecificMethod(method, type)));
+		}
 
 		Optional<ClientCertRequirement> find() {
 			String[] allowed = (this.method != null) ? find(this.method) : null;

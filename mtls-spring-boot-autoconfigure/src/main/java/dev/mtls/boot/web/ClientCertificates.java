@@ -44,6 +44,17 @@ public final class ClientCertificates {
 	/**
 	 * Return the value for a parameter.
 	 * @param parameter a parameter that is {@linkplain #supports supported}
+	 * @param peer the client
+	 * @return the value, or {@code null} if there is none and none is required
+	 * @throws ClientCertException if there is none but one is required
+	 */
+	public static @Nullable Object resolve(MethodParameter parameter, RequestPeer peer) {
+		return resolve(parameter, peer.chain().toArray(X509Certificate[]::new));
+	}
+
+	/**
+	 * Return the value for a parameter.
+	 * @param parameter a parameter that is {@linkplain #supports supported}
 	 * @param chain the chain of the client, its own certificate first; empty if it
 	 * presented none
 	 * @return the value, or {@code null} if there is none and none is required

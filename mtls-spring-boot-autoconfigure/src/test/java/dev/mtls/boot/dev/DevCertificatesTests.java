@@ -64,13 +64,13 @@ class DevCertificatesTests {
 	void provideWhenNothingIsThereMakesAllFiles() {
 		Path directory = this.parent.resolve("a/.mtls");
 		certificates(directory, NOW).provide();
-		assertThat(contents(directory).keySet()).containsExactly(".gitignore", ".lock", "ca.crt", "ca.key",
-				"client.crt", "client.key", "client.p12", "server.crt", "server.key");
+		assertThat(contents(directory).keySet()).containsExactly(".gitignore", ".lock", "admin.crt", "admin.key",
+				"ca.crt", "ca.key", "client.crt", "client.key", "client.p12", "server.crt", "server.key");
 		assertThat(directory.resolve(".gitignore")).hasContent("*");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ca.key", "server.key", "client.key", "client.p12" })
+	@ValueSource(strings = { "ca.key", "server.key", "client.key", "client.p12", "admin.key" })
 	void provideWhenFileHoldsAKeyMakesItReadableByItsOwnerOnly(String name) throws Exception {
 		certificates(this.parent, NOW).provide();
 		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.parent.resolve(name))))
@@ -81,7 +81,7 @@ class DevCertificatesTests {
 	void provideWhenRenewingKeepsKeysReadableByTheirOwnerOnly() throws Exception {
 		certificates(this.parent, NOW).provide();
 		certificates(this.parent, NOW.plus(Duration.ofDays(4000))).provide();
-		for (String name : List.of("ca.key", "server.key", "client.key", "client.p12")) {
+		for (String name : List.of("ca.key", "server.key", "client.key", "client.p12", "admin.key")) {
 			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.parent.resolve(name)))).as(name)
 				.isEqualTo("rw-------");
 		}
@@ -98,6 +98,9 @@ class DevCertificatesTests {
 		assertThat(client.commonName()).isEqualTo("dev-client");
 		assertThat(client.dnsNames()).contains("client.dev.local");
 		assertThat(client.spiffeId()).isEqualTo(SpiffeId.parse("spiffe://dev.local/client"));
+		PeerIdentity admin = identity("admin");
+		assertThat(admin.commonName()).isEqualTo("dev-admin");
+		assertThat(admin.spiffeId()).isEqualTo(SpiffeId.parse("spiffe://dev.local/admin"));
 	}
 
 	@Test
@@ -118,7 +121,8 @@ class DevCertificatesTests {
 		// A leaf begins a little before now, so that clocks may differ
 		certificates(this.parent, NOW.plus(Duration.ofDays(days))).provide();
 		Map<String, String> after = contents(this.parent);
-		for (String name : List.of("server.crt", "server.key", "client.crt", "client.key", "client.p12")) {
+		for (String name : List.of("server.crt", "server.key", "client.crt", "client.key", "client.p12", "admin.crt",
+				"admin.key")) {
 			assertThat(!Objects.equals(after.get(name), before.get(name))).as(name).isEqualTo(renewed);
 		}
 		assertThat(after).containsEntry("ca.crt", before.get("ca.crt")).containsEntry("ca.key", before.get("ca.key"));
@@ -137,7 +141,7 @@ class DevCertificatesTests {
 				assertThat(after.get(name)).as(name).isNotEqualTo(content);
 			}
 		});
-		for (String name : List.of("server", "client")) {
+		for (String name : List.of("server", "client", "admin")) {
 			certificate(name).verify(certificate("ca").getPublicKey());
 			assertThat(certificate(name).getNotAfter().toInstant()).isAfter(later);
 		}
@@ -191,7 +195,8 @@ class DevCertificatesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ca.crt", "ca.key", "server.crt", "server.key", "client.crt", "client.key" })
+	@ValueSource(strings = { "ca.crt", "ca.key", "server.crt", "server.key", "client.crt", "client.key", "admin.crt",
+			"admin.key" })
 	void provideWhenFileIsBrokenFailsAndLosesNothing(String name) throws Exception {
 		certificates(this.parent, NOW).provide();
 		Files.writeString(this.parent.resolve(name), "broken");
@@ -199,13 +204,15 @@ class DevCertificatesTests {
 		DevCertificates certificates = certificates(this.parent, NOW);
 		assertThatExceptionOfType(MtlsException.class).isThrownBy(certificates::provide).satisfies((ex) -> {
 			assertThat(ex.place()).isEqualTo("mtls.dev.directory=" + this.parent.resolve(name));
-			assertThat(ex.fix()).contains("restore it, or delete ca.*, server.* and client.* in " + this.parent);
+			assertThat(ex.fix())
+				.contains("restore it, or delete ca.*, server.*, client.* and admin.* in " + this.parent);
 		});
 		assertThat(contents(this.parent)).isEqualTo(before);
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ca.crt", "ca.key", "server.crt", "server.key", "client.crt", "client.key" })
+	@ValueSource(strings = { "ca.crt", "ca.key", "server.crt", "server.key", "client.crt", "client.key", "admin.crt",
+			"admin.key" })
 	void provideWhenOnlyOneOfKeyAndCertificateIsThereFailsAndLosesNothing(String name) throws Exception {
 		certificates(this.parent, NOW).provide();
 		Files.delete(this.parent.resolve(name));

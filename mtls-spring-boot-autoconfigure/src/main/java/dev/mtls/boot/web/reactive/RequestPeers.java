@@ -70,7 +70,7 @@ public final class RequestPeers {
 					return (netty.connectionRemoteAddress() instanceof InetSocketAddress remote) ? remote : null;
 				}
 			}
-			catch (IllegalArgumentException ex) {
+			catch (IllegalArgumentException | IllegalStateException ex) {
 				// One that a test made up
 			}
 			return request.getRemoteAddress();
