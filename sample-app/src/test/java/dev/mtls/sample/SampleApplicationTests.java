@@ -109,7 +109,7 @@ class SampleApplicationTests {
 
 			})
 			.get(20, TimeUnit.SECONDS);
-		socket.sendText("hello", true);
+		socket.sendText("hello", true).get(20, TimeUnit.SECONDS);
 		assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo("spiffe://dev.local/client: hello");
 		socket.abort();
 	}

@@ -20,6 +20,7 @@ import dev.mtls.boot.web.ClientCertExceptionHandler;
 import dev.mtls.boot.web.ClientCertRequirements;
 import dev.mtls.boot.web.reactive.ClientAddressMethodArgumentResolver;
 import dev.mtls.boot.web.reactive.ClientCertMethodArgumentResolver;
+import dev.mtls.boot.web.reactive.ClientCertWebExceptionHandler;
 import dev.mtls.boot.web.reactive.RequireClientCertHandlerAdapter;
 import dev.mtls.boot.web.reactive.RequireClientCertValidation;
 import dev.mtls.gate.Gate;
@@ -45,6 +46,12 @@ public final class MtlsWebFluxAutoConfiguration {
 	@Order(0)
 	ClientCertExceptionHandler clientCertExceptionHandler() {
 		return new ClientCertExceptionHandler();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ClientCertWebExceptionHandler clientCertWebExceptionHandler() {
+		return new ClientCertWebExceptionHandler();
 	}
 
 	@Bean

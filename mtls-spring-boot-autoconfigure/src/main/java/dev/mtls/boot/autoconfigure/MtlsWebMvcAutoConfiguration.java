@@ -30,6 +30,7 @@ import dev.mtls.boot.web.ClientCertCheck;
 import dev.mtls.boot.web.ClientCertExceptionHandler;
 import dev.mtls.boot.web.ClientCertRequirements;
 import dev.mtls.boot.web.servlet.ClientAddressMethodArgumentResolver;
+import dev.mtls.boot.web.servlet.ClientCertExceptionResolver;
 import dev.mtls.boot.web.servlet.ClientCertMethodArgumentResolver;
 import dev.mtls.boot.web.servlet.RequireClientCertInterceptor;
 import dev.mtls.boot.web.servlet.RequireClientCertValidation;
@@ -57,6 +58,12 @@ public final class MtlsWebMvcAutoConfiguration {
 	@Order(0)
 	ClientCertExceptionHandler clientCertExceptionHandler() {
 		return new ClientCertExceptionHandler();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ClientCertExceptionResolver clientCertExceptionResolver() {
+		return new ClientCertExceptionResolver();
 	}
 
 	@Bean

@@ -16,8 +16,11 @@ import dev.mtls.decision.Reason;
  */
 public final class ClientCertException extends ErrorResponseException {
 
+	private final Decision.Deny denial;
+
 	private ClientCertException(HttpStatusCode status, Decision.Deny denial) {
 		super(status, problem(status, denial), null);
+		this.denial = denial;
 	}
 
 	/**
@@ -37,6 +40,14 @@ public final class ClientCertException extends ErrorResponseException {
 	public static ClientCertException without(String what) {
 		return new ClientCertException(HttpStatus.FORBIDDEN,
 				new Decision.Deny(Reason.IDENTITY_NOT_ALLOWED, "The client certificate holds no " + what));
+	}
+
+	/**
+	 * Why the request is refused.
+	 * @return the denial
+	 */
+	public Decision.Deny denial() {
+		return this.denial;
 	}
 
 	private static ProblemDetail problem(HttpStatusCode status, Decision.Deny denial) {

@@ -73,6 +73,16 @@ public final class ClientCertificates {
 		return value;
 	}
 
+	/**
+	 * Whether a parameter cannot do without a certificate.
+	 * @param parameter the parameter of a controller method
+	 * @return whether it is annotated with {@link ClientCert} and required
+	 */
+	public static boolean isRequired(MethodParameter parameter) {
+		ClientCert annotation = parameter.getParameterAnnotation(ClientCert.class);
+		return annotation != null && annotation.required() && !parameter.isOptional();
+	}
+
 	private static @Nullable Object valueOf(Class<?> type, X509Certificate[] chain) {
 		if (type == X509Certificate[].class) {
 			return chain.clone();
@@ -89,11 +99,6 @@ public final class ClientCertificates {
 
 	private static Class<?> typeOf(MethodParameter parameter) {
 		return parameter.nestedIfOptional().getNestedParameterType();
-	}
-
-	private static boolean isRequired(MethodParameter parameter) {
-		ClientCert annotation = parameter.getParameterAnnotation(ClientCert.class);
-		return annotation != null && annotation.required() && !parameter.isOptional();
 	}
 
 }
