@@ -96,13 +96,12 @@ class GuardedTests {
 			""")
 	void requestIsServedToWhomTheAnnotationAllows(String method, String path, int nobody, int user, int admin,
 			int named) throws Exception {
-		for (Map.Entry<String, Integer> expected : Map.of("nobody", nobody, "user", user, "admin", admin, "named",
-				named)
+		for (Map.Entry<String, Integer> expected : Map
+			.of("nobody", nobody, "user", user, "admin", admin, "named", named)
 			.entrySet()) {
 			int before = controller().reached();
-			HttpResponse<String> response = send(expected.getKey(), request(path).method(method,
-					method.equals("POST") ? HttpRequest.BodyPublishers.ofString("text")
-							: HttpRequest.BodyPublishers.noBody()));
+			HttpResponse<String> response = send(expected.getKey(), request(path).method(method, method.equals("POST")
+					? HttpRequest.BodyPublishers.ofString("text") : HttpRequest.BodyPublishers.noBody()));
 			assertThat(response.statusCode()).as(expected.getKey()).isEqualTo(expected.getValue());
 			if (response.statusCode() != 200) {
 				assertThat(controller().reached()).as(expected.getKey()).isEqualTo(before);
@@ -120,14 +119,15 @@ class GuardedTests {
 				{"type":"about:blank","title":"%s","status":%d,"reason":"%s"}""".formatted(title, status, reason));
 		MtlsEvent.PeerRefused refused = server.events().await(MtlsEvent.PeerRefused.class);
 		assertThat(refused.reason().code()).isEqualTo(reason);
-		assertThat(refused.address()).isEqualTo(InetAddress.getByName("127.0.0.1"));
+		assertThat(refused.address()).isEqualTo(InetAddress.getLoopbackAddress());
 		assertThat(refused.identity() != null).isEqualTo(client.equals("user"));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/plain", "multipart/form-data; boundary=b" })
 	void requestWhenRefusedIsAnsweredBeforeItsBodyIsSent(String contentType) throws Exception {
-		try (SSLSocket socket = (SSLSocket) context("user").getSocketFactory().createSocket("127.0.0.1", server.port())) {
+		try (SSLSocket socket = (SSLSocket) context("user").getSocketFactory()
+			.createSocket("127.0.0.1", server.port())) {
 			socket.setSoTimeout((int) BOUND.toMillis());
 			socket.getOutputStream()
 				.write("POST /guarded/body HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 1000\r\n\r\n"
@@ -143,14 +143,13 @@ class GuardedTests {
 		try (SSLSocket socket = (SSLSocket) context("nobody").getSocketFactory()
 			.createSocket("127.0.0.1", server.port())) {
 			socket.setSoTimeout((int) BOUND.toMillis());
-			socket.getOutputStream()
-				.write("""
-						OPTIONS /guarded/any HTTP/1.0\r
-						Host: localhost\r
-						Origin: https://example.org\r
-						Access-Control-Request-Method: GET\r
-						\r
-						""".getBytes(StandardCharsets.US_ASCII));
+			socket.getOutputStream().write("""
+					OPTIONS /guarded/any HTTP/1.0\r
+					Host: localhost\r
+					Origin: https://example.org\r
+					Access-Control-Request-Method: GET\r
+					\r
+					""".getBytes(StandardCharsets.US_ASCII));
 			String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
 			assertThat(response).matches("(?s)HTTP/1.[01] 200 .*")
 				.containsIgnoringCase("Access-Control-Allow-Origin: https://example.org");
@@ -185,11 +184,12 @@ class GuardedTests {
 				.isThrownBy(() -> askSocket(status.getKey(), "/socket/admin"))
 				.withCauseInstanceOf(WebSocketHandshakeException.class)
 				.satisfies((ex) -> assertThat(
-						((WebSocketHandshakeException) Objects.requireNonNull(ex.getCause())).getResponse().statusCode())
+						((WebSocketHandshakeException) Objects.requireNonNull(ex.getCause())).getResponse()
+							.statusCode())
 					.isEqualTo(status.getValue()));
 		}
-		assertThat(server.events().await(MtlsEvent.PeerRefused.class).reason())
-			.isIn(Reason.CERTIFICATE_MISSING, Reason.IDENTITY_NOT_ALLOWED);
+		assertThat(server.events().await(MtlsEvent.PeerRefused.class).reason()).isIn(Reason.CERTIFICATE_MISSING,
+				Reason.IDENTITY_NOT_ALLOWED);
 	}
 
 	@Test

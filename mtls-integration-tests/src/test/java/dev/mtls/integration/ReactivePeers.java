@@ -43,8 +43,8 @@ class ReactivePeers {
 
 	@Bean
 	HandlerMapping peerSockets() {
-		return new SimpleUrlHandlerMapping(
-				Map.of("/socket/peer", new Handler(), "/socket/admin", new GuardedHandler()), BEFORE_CONTROLLERS);
+		return new SimpleUrlHandlerMapping(Map.of("/socket/peer", new Handler(), "/socket/admin", new GuardedHandler()),
+				BEFORE_CONTROLLERS);
 	}
 
 	/**
