@@ -3,7 +3,6 @@ package dev.mtls.integration;
 import java.net.InetAddress;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.simp.annotation.SubscribeMapping;
 import org.springframework.messaging.simp.config.MessageBrokerRegistry;
@@ -31,11 +30,6 @@ class StompPeers implements WebSocketMessageBrokerConfigurer {
 	@Override
 	public void configureMessageBroker(MessageBrokerRegistry registry) {
 		registry.setApplicationDestinationPrefixes("/app");
-	}
-
-	@Bean
-	PeerMessages peerMessages() {
-		return new PeerMessages();
 	}
 
 	/**
