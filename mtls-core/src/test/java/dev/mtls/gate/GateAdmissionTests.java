@@ -180,6 +180,35 @@ class GateAdmissionTests {
 	}
 
 	@Test
+	void admitRequestWhenAdmittedTellsNothing() {
+		Gate gate = this.site.open(this.site.locations()
+			.authorities(List.of("dns:alice.example.com = ROLE_ADMIN, ROLE_USER", "dns:bob.example.com = ROLE_BOB")));
+		Admission admission = admitted(gate.admitRequest(this.alice, LISTED));
+		assertThat(Objects.requireNonNull(admission.identity()).displayName()).isEqualTo("alice.example.com");
+		assertThat(admission.authorities()).containsExactlyInAnyOrder("ROLE_ADMIN", "ROLE_USER");
+		assertThat(this.site.takeEvents()).isEmpty();
+	}
+
+	@Test
+	void admitRequestWhenRefusedTells() {
+		Gate gate = this.site.open(this.site.locations().allowedNetworks(List.of("10.0.0.0/8")));
+		assertThat(refused(gate.admitRequest(this.stranger, LISTED)).reason()).isEqualTo(Reason.ISSUER_UNKNOWN);
+		assertThat(refused(gate.admitRequest(this.alice, UNLISTED)).reason()).isEqualTo(Reason.ADDRESS_NOT_ALLOWED);
+		assertThat(refused(gate.admitRequest(List.of(), LISTED)).reason()).isEqualTo(Reason.CERTIFICATE_MISSING);
+		assertThat(this.site.takeEvents()).hasSize(3).hasOnlyElementsOfType(MtlsEvent.PeerRefused.class);
+		assertThat(gate.admitRequest(this.alice, null)).isInstanceOf(Verdict.Accepted.class);
+	}
+
+	@Test
+	void admitRequestWhenDenialIsDeferredIsRefused() {
+		Gate gate = this.site.open(GateSettings.server(false, TlsProfile.defaults()),
+				this.site.locations().allowedPeers("allowed-clients", List.of("dns:bob.example.com")).build());
+		assertThat(admitted(gate.admitPeer(this.alice, LISTED)).deferred()).isNotNull();
+		assertThat(refused(gate.admitRequest(this.alice, LISTED)).reason()).isEqualTo(Reason.IDENTITY_NOT_ALLOWED);
+		assertThat(admitted(gate.admitRequest(List.of(), LISTED)).peer()).isNull();
+	}
+
+	@Test
 	void clientGateAlwaysRequiresCertificate() {
 		Gate gate = this.site.open(GateSettings.client("client", false, TlsProfile.defaults()),
 				this.site.locations().build());
