@@ -1,0 +1,7 @@
+/**
+ * The peer in Spring Security.
+ */
+@NullMarked
+package dev.mtls.boot.security;
+
+import org.jspecify.annotations.NullMarked;
