@@ -23,10 +23,7 @@ public final class MtlsAuthenticationProvider implements AuthenticationProvider 
 
 	@Override
 	public Authentication authenticate(Authentication authentication) {
-		MtlsAuthenticationRequest request = (MtlsAuthenticationRequest) authentication;
-		MtlsAuthentication authenticated = this.authenticator.authenticate(request.chain());
-		authenticated.setDetails(request.getDetails());
-		return authenticated;
+		return this.authenticator.authenticate(((MtlsAuthenticationRequest) authentication).chain());
 	}
 
 	@Override
