@@ -3,13 +3,18 @@ package dev.mtls.integration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,6 +144,36 @@ class SecurityTests {
 		if (!needed) {
 			assertThat(new TlsClient(authority.sslContext(), "TLSv1.3").get(want.port(), "/x509").status())
 				.isEqualTo(403);
+		}
+	}
+
+	@Test
+	void peerStaysAuthenticatedInOtherDispatchesOfItsRequest() throws IOException {
+		assertServed(get(need, clerk, "/later"), "clerk: FACTOR_X509");
+		assertThat(get(need, clerk, "/nowhere").status()).isEqualTo(404);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	@DisabledIfSystemProperty(named = "mtls.test.server", matches = "netty")
+	void certificateIsWhereBoundTokensAreCheckedAgainstIt(boolean needed) throws IOException {
+		TestServer server = server(needed);
+		String path = "/bound?" + thumbprint(clerk.certificate());
+		assertServed(get(server, clerk, path), "clerk: FACTOR_X509");
+		assertThat(get(server, root, path).status()).isEqualTo(403);
+		if (!needed) {
+			assertRefused(new TlsClient(authority.sslContext(), "TLSv1.3").get(want.port(), path), 401,
+					Reason.CERTIFICATE_MISSING);
+		}
+	}
+
+	static String thumbprint(X509Certificate certificate) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+			return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 

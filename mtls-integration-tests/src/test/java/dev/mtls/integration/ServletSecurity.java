@@ -1,11 +1,13 @@
 package dev.mtls.integration;
 
+import java.security.cert.X509Certificate;
 import java.util.List;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -32,6 +34,8 @@ import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.savedrequest.NullRequestCache;
 import org.springframework.security.web.servletapi.SecurityContextHolderAwareRequestFilter;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
 
 import dev.mtls.boot.security.MtlsAccessDeniedHandler;
 import dev.mtls.boot.security.MtlsAuthenticationEntryPoint;
@@ -65,6 +69,7 @@ class ServletSecurity {
 		AuthorizationManager<HttpServletRequest> authorization = (authentication,
 				request) -> switch (request.getRequestURI()) {
 					case "/public" -> new AuthorizationDecision(true);
+					case "/bound" -> new AuthorizationDecision(isBound(request.getQueryString()));
 					case "/admin" -> AuthorityAuthorizationManager.hasRole("ADMIN").authorize(authentication, request);
 					default -> AuthenticatedAuthorizationManager.authenticated().authorize(authentication, request);
 				};
@@ -72,6 +77,15 @@ class ServletSecurity {
 				new MtlsAuthenticationFilter(new ProviderManager(new MtlsAuthenticationProvider(authenticator))),
 				userPrincipal(), new AnonymousAuthenticationFilter("key"), translation,
 				new AuthorizationFilter(authorization));
+	}
+
+	// As the validator of Spring Security for certificate-bound tokens (RFC 8705, section
+	// 3.1) finds the certificate
+	private static boolean isBound(@Nullable String thumbprint) {
+		RequestAttributes request = RequestContextHolder.currentRequestAttributes();
+		return request.getAttribute("jakarta.servlet.request.X509Certificate",
+				RequestAttributes.SCOPE_REQUEST) instanceof X509Certificate[] chain
+				&& SecurityTests.thumbprint(chain[0]).equals(thumbprint);
 	}
 
 	private static SecurityFilterChain x509() throws ServletException {

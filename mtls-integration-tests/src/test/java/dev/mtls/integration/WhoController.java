@@ -10,6 +10,8 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Answers with the name and the authorities of whoever is authenticated.
@@ -19,11 +21,16 @@ class WhoController {
 
 	static final String NOBODY = "nobody";
 
-	@GetMapping(path = { "/who", "/public", "/admin", "/x509" }, produces = MediaType.TEXT_PLAIN_VALUE)
+	@GetMapping(path = { "/who", "/public", "/admin", "/x509", "/bound" }, produces = MediaType.TEXT_PLAIN_VALUE)
 	String who(@Nullable Principal principal) {
 		// A servlet container knows no anonymous principal
 		return (principal instanceof Authentication authentication
 				&& !(principal instanceof AnonymousAuthenticationToken)) ? describe(authentication) : NOBODY;
+	}
+
+	@GetMapping(path = "/later", produces = MediaType.TEXT_PLAIN_VALUE)
+	Mono<String> later(@Nullable Principal principal) {
+		return Mono.fromCallable(() -> who(principal)).subscribeOn(Schedulers.boundedElastic());
 	}
 
 	private static String describe(Authentication authentication) {
