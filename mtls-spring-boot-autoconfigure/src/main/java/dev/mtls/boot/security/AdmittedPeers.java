@@ -4,6 +4,7 @@ import java.security.cert.X509Certificate;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
@@ -28,6 +29,10 @@ final class AdmittedPeers {
 	AdmittedPeers(Gate gate, List<AuthoritiesMapper> mappers) {
 		this.gate = gate;
 		this.mappers = List.copyOf(mappers);
+	}
+
+	AdmittedPeers with(List<AuthoritiesMapper> others) {
+		return new AdmittedPeers(this.gate, Stream.concat(this.mappers.stream(), others.stream()).toList());
 	}
 
 	/**

@@ -9,6 +9,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.AuthenticationDetailsSource;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
@@ -35,12 +36,12 @@ public final class MtlsAuthenticationFilter extends OncePerRequestFilter {
 
 	private final AuthenticationManager authenticationManager;
 
-	private final WebAuthenticationDetailsSource details = new WebAuthenticationDetailsSource();
+	private AuthenticationDetailsSource<HttpServletRequest, ?> details = new WebAuthenticationDetailsSource();
 
 	// For the other dispatches of the same request
 	private final SecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-	private final SecurityContextHolderStrategy holder = SecurityContextHolder.getContextHolderStrategy();
+	private SecurityContextHolderStrategy holder = SecurityContextHolder.getContextHolderStrategy();
 
 	/**
 	 * Create a filter.
@@ -48,6 +49,24 @@ public final class MtlsAuthenticationFilter extends OncePerRequestFilter {
 	 */
 	public MtlsAuthenticationFilter(AuthenticationManager authenticationManager) {
 		this.authenticationManager = authenticationManager;
+	}
+
+	/**
+	 * Set the source of the details of an authentication, by default a
+	 * {@link WebAuthenticationDetailsSource}.
+	 * @param details the source
+	 */
+	public void setAuthenticationDetailsSource(AuthenticationDetailsSource<HttpServletRequest, ?> details) {
+		this.details = details;
+	}
+
+	/**
+	 * Set where the authentication is kept during the request, by default where
+	 * {@link SecurityContextHolder} keeps it.
+	 * @param holder the strategy
+	 */
+	public void setSecurityContextHolderStrategy(SecurityContextHolderStrategy holder) {
+		this.holder = holder;
 	}
 
 	@Override

@@ -28,8 +28,22 @@ public final class PeerAuthenticator {
 	 * gate admits is authenticated
 	 */
 	public PeerAuthenticator(Gate gate, List<AuthoritiesMapper> mappers, @Nullable UserDetailsService users) {
-		this.peers = new AdmittedPeers(gate, mappers);
+		this(new AdmittedPeers(gate, mappers), users);
+	}
+
+	private PeerAuthenticator(AdmittedPeers peers, @Nullable UserDetailsService users) {
+		this.peers = peers;
 		this.users = users;
+	}
+
+	/**
+	 * An authenticator like this one, for one chain.
+	 * @param mappers give further authorities
+	 * @param users the users that peers have to be, or {@code null} if the same
+	 * @return the authenticator
+	 */
+	PeerAuthenticator with(List<AuthoritiesMapper> mappers, @Nullable UserDetailsService users) {
+		return new PeerAuthenticator(this.peers.with(mappers), (users != null) ? users : this.users);
 	}
 
 	/**

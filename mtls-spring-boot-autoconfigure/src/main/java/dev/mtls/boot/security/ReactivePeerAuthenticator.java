@@ -29,8 +29,22 @@ public final class ReactivePeerAuthenticator {
 	 */
 	public ReactivePeerAuthenticator(Gate gate, List<AuthoritiesMapper> mappers,
 			@Nullable ReactiveUserDetailsService users) {
-		this.peers = new AdmittedPeers(gate, mappers);
+		this(new AdmittedPeers(gate, mappers), users);
+	}
+
+	private ReactivePeerAuthenticator(AdmittedPeers peers, @Nullable ReactiveUserDetailsService users) {
+		this.peers = peers;
 		this.users = users;
+	}
+
+	/**
+	 * An authenticator like this one, for one chain.
+	 * @param mappers give further authorities
+	 * @param users the users that peers have to be, or {@code null} if the same
+	 * @return the authenticator
+	 */
+	ReactivePeerAuthenticator with(List<AuthoritiesMapper> mappers, @Nullable ReactiveUserDetailsService users) {
+		return new ReactivePeerAuthenticator(this.peers.with(mappers), (users != null) ? users : this.users);
 	}
 
 	/**
