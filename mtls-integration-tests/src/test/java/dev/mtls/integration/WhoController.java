@@ -9,6 +9,7 @@ import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -26,6 +27,11 @@ class WhoController {
 		// A servlet container knows no anonymous principal
 		return (principal instanceof Authentication authentication
 				&& !(principal instanceof AnonymousAuthenticationToken)) ? describe(authentication) : NOBODY;
+	}
+
+	@PostMapping(path = "/change", produces = MediaType.TEXT_PLAIN_VALUE)
+	String change(@Nullable Principal principal) {
+		return who(principal);
 	}
 
 	@GetMapping(path = "/later", produces = MediaType.TEXT_PLAIN_VALUE)

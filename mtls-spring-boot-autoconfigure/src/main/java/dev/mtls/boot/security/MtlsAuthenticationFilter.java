@@ -69,6 +69,13 @@ public final class MtlsAuthenticationFilter extends OncePerRequestFilter {
 		this.holder = holder;
 	}
 
+	// What refused the request may have come before this filter, as protection against
+	// cross-site request forgery does, and its error would be one of nobody
+	@Override
+	protected boolean shouldNotFilterErrorDispatch() {
+		return false;
+	}
+
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
