@@ -74,6 +74,12 @@ class ForwardedPeerTests {
 	}
 
 	@Test
+	void addressIsTheOneThatWasDecidedOn() throws Exception {
+		assertThat(forward("/address", bytes(client), "203.0.113.7").body()).isEqualTo("203.0.113.7");
+		assertThat(get(client, "127.0.0.1", "/address", "X-Forwarded-For: 203.0.113.7").body()).isEqualTo("127.0.0.1");
+	}
+
+	@Test
 	void certificateHeadersOfAProxyAreNotHandedOn() throws Exception {
 		TlsClient.Response response = get(proxy, "127.0.0.2", "/headers", bytes(client), "X-Forwarded-For: 203.0.113.7",
 				"X-Forwarded-Client-Cert: forged", "SSL_CLIENT_CERT: forged");

@@ -1,5 +1,6 @@
 package dev.mtls.integration;
 
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -7,6 +8,8 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import dev.mtls.address.AddressText;
+import dev.mtls.boot.web.ClientAddress;
 import dev.mtls.boot.web.ClientCert;
 
 /**
@@ -23,6 +26,11 @@ class PeerController {
 	String peer(@ClientCert Optional<String> name) {
 		this.requests.incrementAndGet();
 		return name.orElse(ANONYMOUS);
+	}
+
+	@GetMapping(path = "/address", produces = MediaType.TEXT_PLAIN_VALUE)
+	String address(@ClientAddress InetAddress address) {
+		return AddressText.of(address);
 	}
 
 	int requests() {

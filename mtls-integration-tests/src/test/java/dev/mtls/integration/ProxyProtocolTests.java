@@ -93,6 +93,14 @@ class ProxyProtocolTests {
 				"203.0.113.7");
 	}
 
+	@Test
+	void addressOfARequestIsTheOneThatTheProxyTells() throws IOException {
+		try (Socket socket = connect(PROXY)) {
+			socket.getOutputStream().write(ascii(TEXT));
+			assertThat(get(socket, "/address")).startsWith("HTTP/1.1 200").contains("203.0.113.7");
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "PROXY TCP4 198.51.100.1 203.0.113.7 56324 443\r\n",
 			"PROXY TCP6 2001:db9::1 2001:db8::2 56324 443\r\n", "PROXY UNKNOWN\r\n" })

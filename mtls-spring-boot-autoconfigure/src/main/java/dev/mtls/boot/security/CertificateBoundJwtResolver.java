@@ -20,6 +20,8 @@ import org.springframework.security.oauth2.server.resource.authentication.Reacti
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
+import dev.mtls.boot.web.reactive.PeerCertificates;
+
 /**
  * Lets a reactive resource server accept access tokens that are bound to a certificate
  * (RFC 8705, section 3), from the holder of that certificate alone: <pre>
@@ -64,7 +66,7 @@ public final class CertificateBoundJwtResolver implements ReactiveAuthentication
 
 	@Override
 	public Mono<ReactiveAuthenticationManager> resolve(ServerWebExchange exchange) {
-		X509Certificate[] certificates = ReactivePeer.certificates(exchange.getRequest());
+		X509Certificate[] certificates = PeerCertificates.of(exchange.getRequest());
 		JwtReactiveAuthenticationManager manager = new JwtReactiveAuthenticationManager(
 				(token) -> this.decoder.decode(token).doOnNext((jwt) -> check(jwt, certificates)));
 		manager.setJwtAuthenticationConverter(this.converter);

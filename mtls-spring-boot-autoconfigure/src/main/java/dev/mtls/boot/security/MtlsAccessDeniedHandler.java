@@ -10,6 +10,8 @@ import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.AccessDeniedHandlerImpl;
 import org.springframework.security.web.csrf.CsrfException;
 
+import dev.mtls.boot.web.servlet.ProblemResponse;
+
 /**
  * Answers a request whose peer lacks an authority with status 403 and a problem document
  * (RFC 9457). A request without the right CSRF token is no matter of the peer and is
@@ -26,7 +28,7 @@ public final class MtlsAccessDeniedHandler implements AccessDeniedHandler {
 			this.others.handle(request, response, ex);
 			return;
 		}
-		ServletPeer.tell(Problems.forbidden(), response);
+		ProblemResponse.write(Problems.forbidden(), response);
 	}
 
 }

@@ -8,6 +8,9 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.WebAttributes;
 
+import dev.mtls.boot.web.servlet.PeerOfRequest;
+import dev.mtls.boot.web.servlet.ProblemResponse;
+
 /**
  * Answers a request that needs authentication and has none with status 401 and a problem
  * document (RFC 9457) that names the reason. It carries no {@code WWW-Authenticate}
@@ -19,7 +22,7 @@ public final class MtlsAuthenticationEntryPoint implements AuthenticationEntryPo
 	public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException ex)
 			throws IOException {
 		Object failure = request.getAttribute(WebAttributes.AUTHENTICATION_EXCEPTION);
-		ServletPeer.tell(Problems.unauthorized(failure, ServletPeer.certificates(request)), response);
+		ProblemResponse.write(Problems.unauthorized(failure, PeerOfRequest.certificates(request)), response);
 	}
 
 }

@@ -22,6 +22,8 @@ import org.springframework.security.web.context.RequestAttributeSecurityContextR
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.web.filter.OncePerRequestFilter;
 
+import dev.mtls.boot.web.servlet.PeerOfRequest;
+
 /**
  * Authenticates the peer of each request, in the place of Spring Security's
  * {@link org.springframework.security.web.authentication.preauth.x509.X509AuthenticationFilter}.
@@ -89,7 +91,7 @@ public final class MtlsAuthenticationFilter extends OncePerRequestFilter {
 	}
 
 	private @Nullable Authentication authenticate(HttpServletRequest request) {
-		List<X509Certificate> certificates = List.of(ServletPeer.certificates(request));
+		List<X509Certificate> certificates = List.of(PeerOfRequest.certificates(request));
 		if (certificates.isEmpty()) {
 			return null;
 		}

@@ -12,6 +12,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
+import dev.mtls.boot.web.reactive.PeerCertificates;
+
 /**
  * Authenticates the peer of each request in a reactive chain of Spring Security, at
  * {@code SecurityWebFiltersOrder.AUTHENTICATION}. Otherwise as
@@ -43,7 +45,7 @@ public final class MtlsAuthenticationWebFilter implements WebFilter {
 	}
 
 	private Mono<Void> authenticate(ServerWebExchange exchange, WebFilterChain chain) {
-		List<X509Certificate> certificates = List.of(ReactivePeer.certificates(exchange.getRequest()));
+		List<X509Certificate> certificates = List.of(PeerCertificates.of(exchange.getRequest()));
 		return (certificates.isEmpty() ? Mono.just(ReactiveSecurityContextHolder.clearContext())
 				: context(certificates, exchange))
 			.flatMap((context) -> chain.filter(exchange).contextWrite(context));

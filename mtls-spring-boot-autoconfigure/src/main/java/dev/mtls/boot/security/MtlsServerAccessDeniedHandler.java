@@ -8,6 +8,8 @@ import org.springframework.security.web.server.csrf.CsrfException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
+import dev.mtls.boot.web.reactive.ProblemResponse;
+
 /**
  * Answers a reactive request whose peer lacks an authority as
  * {@link MtlsAccessDeniedHandler} does.
@@ -19,7 +21,7 @@ public final class MtlsServerAccessDeniedHandler implements ServerAccessDeniedHa
 	@Override
 	public Mono<Void> handle(ServerWebExchange exchange, AccessDeniedException ex) {
 		return (ex instanceof CsrfException) ? this.others.handle(exchange, ex)
-				: ReactivePeer.tell(Problems.forbidden(), exchange.getResponse());
+				: ProblemResponse.write(Problems.forbidden(), exchange.getResponse());
 	}
 
 }

@@ -5,6 +5,9 @@ import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
+import dev.mtls.boot.web.reactive.PeerCertificates;
+import dev.mtls.boot.web.reactive.ProblemResponse;
+
 /**
  * Answers a reactive request that needs authentication and has none as
  * {@link MtlsAuthenticationEntryPoint} does.
@@ -14,7 +17,7 @@ public final class MtlsServerAuthenticationEntryPoint implements ServerAuthentic
 	@Override
 	public Mono<Void> commence(ServerWebExchange exchange, AuthenticationException ex) {
 		Object failure = exchange.getAttribute(MtlsAuthenticationWebFilter.FAILURE);
-		return ReactivePeer.tell(Problems.unauthorized(failure, ReactivePeer.certificates(exchange.getRequest())),
+		return ProblemResponse.write(Problems.unauthorized(failure, PeerCertificates.of(exchange.getRequest())),
 				exchange.getResponse());
 	}
 

@@ -27,6 +27,12 @@ public record RequestPeer(List<X509Certificate> chain, @Nullable InetAddress add
 	 */
 	public static final String ATTRIBUTE = RequestPeer.class.getName();
 
+	/**
+	 * The attribute of a request that a proxy sent for a client. It holds an
+	 * {@link Optional} of the client's address, empty if the proxy did not tell it.
+	 */
+	public static final String FORWARDED_ADDRESS = RequestPeer.class.getName() + ".FORWARDED_ADDRESS";
+
 	private static final PeerIdentities IDENTITIES = new PeerIdentities();
 
 	public RequestPeer {

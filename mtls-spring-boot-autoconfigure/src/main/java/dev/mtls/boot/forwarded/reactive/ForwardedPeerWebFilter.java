@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
@@ -22,6 +23,7 @@ import dev.mtls.boot.forwarded.ForwardedPeer;
 import dev.mtls.boot.forwarded.ForwardedPeers;
 import dev.mtls.boot.forwarded.ForwardingHeaders;
 import dev.mtls.boot.web.ProblemDocument;
+import dev.mtls.boot.web.RequestPeer;
 import dev.mtls.boot.web.reactive.ConnectionOfRequest;
 import dev.mtls.boot.web.reactive.ManagementRequests;
 import dev.mtls.boot.web.reactive.PeerCertificates;
@@ -102,6 +104,7 @@ public final class ForwardedPeerWebFilter implements WebFilter, PriorityOrdered 
 				return refuse(exchange, refused.denial());
 			}
 			LiveConnection live = ((Verdict.Accepted<LiveConnection>) verdict).value();
+			exchange.getAttributes().put(RequestPeer.FORWARDED_ADDRESS, Optional.ofNullable(client.address()));
 			return chain.filter(forwarded(StrippedExchange.of(exchange, this.ofProxies), client))
 				.doFinally((signal) -> end(live, exchange.getResponse()));
 		}));

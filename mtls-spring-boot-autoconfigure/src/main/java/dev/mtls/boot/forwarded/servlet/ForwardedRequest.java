@@ -1,6 +1,7 @@
 package dev.mtls.boot.forwarded.servlet;
 
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import dev.mtls.address.AddressText;
 import dev.mtls.boot.forwarded.ForwardedPeer;
 import dev.mtls.boot.forwarded.ForwardingHeaders;
+import dev.mtls.boot.web.RequestPeer;
 
 /**
  * A request as if the client behind the proxy had connected itself.
@@ -25,6 +27,9 @@ final class ForwardedRequest extends StrippedRequest {
 
 	@Override
 	public @Nullable Object getAttribute(String name) {
+		if (RequestPeer.FORWARDED_ADDRESS.equals(name)) {
+			return Optional.ofNullable(this.peer.address());
+		}
 		return CERTIFICATES.equals(name) ? certificates() : super.getAttribute(name);
 	}
 

@@ -24,10 +24,12 @@ public final class ProblemResponse {
 	 * @return completes when it is written
 	 */
 	public static Mono<Void> write(ProblemDocument problem, ServerHttpResponse response) {
-		response.setStatusCode(problem.status());
-		response.getHeaders().setContentType(MediaType.parseMediaType(ProblemDocument.MEDIA_TYPE));
-		DataBuffer body = response.bufferFactory().wrap(problem.toJson().getBytes(StandardCharsets.UTF_8));
-		return response.writeWith(Mono.just(body));
+		return Mono.defer(() -> {
+			response.setStatusCode(problem.status());
+			response.getHeaders().setContentType(MediaType.parseMediaType(ProblemDocument.MEDIA_TYPE));
+			DataBuffer body = response.bufferFactory().wrap(problem.toJson().getBytes(StandardCharsets.UTF_8));
+			return response.writeWith(Mono.just(body));
+		});
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.mtls.boot.web.reactive;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -12,16 +13,14 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.server.HttpServerRequest;
 
-import dev.mtls.boot.web.ClientAddress;
 import dev.mtls.boot.web.RequestPeer;
+import dev.mtls.gate.LiveConnection;
 
 /**
  * Tells functional endpoints, and whatever else has an exchange, who the peer of its
  * request is.
  */
 public final class RequestPeers {
-
-	private static final String ADDRESS = ClientAddress.class.getName();
 
 	private static final boolean HAS_NETTY = ClassUtils.isPresent("reactor.netty.http.server.HttpServerRequest",
 			RequestPeers.class.getClassLoader());
@@ -47,15 +46,27 @@ public final class RequestPeers {
 		return new RequestPeer(List.of(PeerCertificates.of(exchange.getRequest())), addressOf(exchange));
 	}
 
-	// That of the connection, unless an attribute named like the annotation says
-	// otherwise
 	private static @Nullable InetAddress addressOf(ServerWebExchange exchange) {
-		if (exchange.getAttribute(ADDRESS) instanceof InetAddress address) {
-			return address;
+		if (exchange.getAttribute(RequestPeer.FORWARDED_ADDRESS) instanceof Optional<?> forwarded) {
+			return (InetAddress) forwarded.orElse(null);
+		}
+		LiveConnection connection = connectionOf(exchange.getRequest());
+		if (connection != null && connection.address() != null) {
+			return connection.address();
 		}
 		InetSocketAddress remote = HAS_NETTY ? Netty.remoteAddress(exchange.getRequest())
 				: exchange.getRequest().getRemoteAddress();
 		return (remote != null) ? remote.getAddress() : null;
+	}
+
+	private static @Nullable LiveConnection connectionOf(ServerHttpRequest request) {
+		try {
+			return ConnectionOfRequest.of(request);
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			// One that a test made up
+			return null;
+		}
 	}
 
 	/**

@@ -3,20 +3,19 @@ package dev.mtls.boot.web.servlet;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 
-import dev.mtls.boot.web.ClientAddress;
 import dev.mtls.boot.web.RequestPeer;
+import dev.mtls.gate.LiveConnection;
 
 /**
  * Tells functional endpoints, and whatever else has a servlet request, who its peer is.
  */
 public final class RequestPeers {
-
-	private static final String ADDRESS = ClientAddress.class.getName();
 
 	private RequestPeers() {
 	}
@@ -39,11 +38,13 @@ public final class RequestPeers {
 		return new RequestPeer(List.of(PeerOfRequest.certificates(request)), addressOf(request));
 	}
 
-	// That of the connection, unless an attribute named like the annotation says
-	// otherwise
 	private static @Nullable InetAddress addressOf(ServletRequest request) {
-		if (request.getAttribute(ADDRESS) instanceof InetAddress address) {
-			return address;
+		if (request.getAttribute(RequestPeer.FORWARDED_ADDRESS) instanceof Optional<?> forwarded) {
+			return (InetAddress) forwarded.orElse(null);
+		}
+		LiveConnection connection = PeerOfRequest.connection(request);
+		if (connection != null && connection.address() != null) {
+			return connection.address();
 		}
 		try {
 			return PeerOfRequest.address(request);
