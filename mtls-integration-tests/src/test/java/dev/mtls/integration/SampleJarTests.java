@@ -77,9 +77,25 @@ class SampleJarTests {
 	@Test
 	void curlWhenThereIsNoCertificateIsRefused() throws Exception {
 		Program refused = Program.run(directory, "", List.of("sh", "-c",
-				"curl --silent --show-error --cacert .mtls/ca.crt https://localhost:%s/whoami".formatted(port)));
-		assertThat(refused.exitCode()).isNotZero();
+				"curl --silent --show-error --fail --cacert .mtls/ca.crt https://localhost:%s/whoami".formatted(port)));
+		assertThat(refused.exitCode()).isEqualTo(22);
 		assertThat(refused.output()).isEmpty();
+		assertThat(refused.errors()).contains("401");
+	}
+
+	@Test
+	void curlWhenPathIsExcludedNeedsNoCertificate() throws Exception {
+		assertThat(sh("curl --silent --show-error --fail --cacert .mtls/ca.crt https://localhost:%s/public/ping"
+			.formatted(port))).isEqualTo("pong");
+	}
+
+	@Test
+	void reportWhenAnAdministratorAsksIsGiven() throws Exception {
+		String command = "curl --silent --show-error --fail --cacert .mtls/ca.crt --cert .mtls/%1$s.crt --key .mtls/%1$s.key https://localhost:%2$s/admin/report";
+		assertThat(json(sh(command.formatted("admin", port)))).containsEntry("requestedBy", "spiffe://dev.local/admin");
+		Program refused = Program.run(directory, "", List.of("sh", "-c", command.formatted("client", port)));
+		assertThat(refused.exitCode()).isEqualTo(22);
+		assertThat(refused.errors()).contains("403");
 	}
 
 	@Test

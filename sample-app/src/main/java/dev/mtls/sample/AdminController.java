@@ -2,22 +2,20 @@ package dev.mtls.sample;
 
 import java.net.InetAddress;
 
+import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import dev.mtls.boot.web.ClientAddress;
 import dev.mtls.boot.web.ClientCert;
-import dev.mtls.boot.web.RequireClientCert;
 import dev.mtls.identity.PeerIdentity;
 
 /**
  * What only an administrator may ask for.
  */
 @RestController
-@RequireClientCert(allowed = AdminController.ADMIN)
+@PreAuthorize("hasRole('ADMIN')")
 class AdminController {
-
-	static final String ADMIN = "spiffe://dev.local/admin";
 
 	@GetMapping("/admin/report")
 	Report report(@ClientCert PeerIdentity caller, @ClientAddress InetAddress address) {

@@ -25,6 +25,12 @@ class SampleController {
 		this.restClient = restClientBuilder.build();
 	}
 
+	// Needs no certificate: mtls.server.excluded-paths
+	@GetMapping(path = "/public/ping", produces = MediaType.TEXT_PLAIN_VALUE)
+	String ping() {
+		return "pong";
+	}
+
 	@GetMapping("/whoami")
 	WhoAmI whoAmI(@ClientCert PeerIdentity caller, HttpServletRequest request) {
 		return WhoAmI.of(caller, request.getRemoteAddr());

@@ -33,7 +33,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Tests for {@link SampleApplication}, called with the development certificates that it
@@ -114,9 +113,23 @@ class SampleApplicationTests {
 		socket.abort();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/whoami", "/relay", "/admin/report", "/ws/echo", "/unknown", "/public/../whoami",
+			"/public/%2e%2e/whoami", "/public;/ping" })
+	void requestWhenThereIsNoCertificateIsUnauthorized(String path) throws Exception {
+		HttpResponse<String> response = send(stranger(), request(path));
+		assertThat(response.statusCode()).isEqualTo(401);
+		assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+		assertThat(response.body()).contains("\"reason\":\"certificate-missing\"");
+	}
+
 	@Test
-	void whoAmIWhenThereIsNoCertificateIsNotAnswered() {
-		assertThatIOException().isThrownBy(() -> send(stranger(), request("/whoami")));
+	void pingNeedsNoCertificate() throws Exception {
+		for (HttpClient client : List.of(stranger(), client())) {
+			HttpResponse<String> response = send(client, request("/public/ping"));
+			assertThat(response.statusCode()).isEqualTo(200);
+			assertThat(response.body()).isEqualTo("pong");
+		}
 	}
 
 	private HttpRequest.Builder request(String path) {

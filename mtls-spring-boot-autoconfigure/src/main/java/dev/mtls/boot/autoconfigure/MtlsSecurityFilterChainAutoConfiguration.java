@@ -14,6 +14,7 @@ import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSec
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -32,10 +33,12 @@ import dev.mtls.boot.security.MtlsConfigurer;
 import dev.mtls.boot.security.MtlsServerConfigurer;
 import dev.mtls.boot.security.PeerAuthenticator;
 import dev.mtls.boot.security.ReactivePeerAuthenticator;
+import dev.mtls.boot.web.ExcludedPaths;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for a chain of Spring Security that
- * serves authenticated peers alone, where the application has no chain of its own.
+ * serves authenticated peers alone, but for excluded paths and health, where the
+ * application has no chain of its own.
  * <p>
  * It comes after those of Spring Boot that make a chain for what the application
  * configures, such as a resource server, whose tokens would else not be asked for; and
@@ -68,9 +71,12 @@ public final class MtlsSecurityFilterChainAutoConfiguration {
 
 		@Bean
 		@Order(SecurityFilterProperties.BASIC_AUTH_ORDER)
-		SecurityFilterChain mtlsSecurityFilterChain(HttpSecurity http) {
+		SecurityFilterChain mtlsSecurityFilterChain(HttpSecurity http, MtlsServerProperties properties,
+				Environment environment) {
+			ExcludedPaths excluded = Exclusions.of(MtlsServerProperties.PREFIX, properties, environment);
 			return http.with(MtlsConfigurer.mtls(), Customizer.withDefaults())
-				.authorizeHttpRequests((requests) -> requests.requestMatchers(HealthRequests.servlet())
+				.authorizeHttpRequests((requests) -> requests
+					.requestMatchers(HealthRequests.servlet(), ExcludedRequests.servlet(excluded))
 					.permitAll()
 					// What is told of a request that was refused already
 					.dispatcherTypeMatchers(DispatcherType.ERROR)
@@ -98,10 +104,12 @@ public final class MtlsSecurityFilterChainAutoConfiguration {
 
 		@Bean
 		SecurityWebFilterChain mtlsSecurityWebFilterChain(ServerHttpSecurity http,
-				ReactivePeerAuthenticator authenticator) {
+				ReactivePeerAuthenticator authenticator, MtlsServerProperties properties, Environment environment) {
+			ExcludedPaths excluded = Exclusions.of(MtlsServerProperties.PREFIX, properties, environment);
 			MtlsServerConfigurer.mtls(authenticator).customize(http);
 			return http
-				.authorizeExchange((exchanges) -> exchanges.matchers(HealthRequests.reactive())
+				.authorizeExchange((exchanges) -> exchanges
+					.matchers(HealthRequests.reactive(), ExcludedRequests.reactive(excluded))
 					.permitAll()
 					.anyExchange()
 					.authenticated())
