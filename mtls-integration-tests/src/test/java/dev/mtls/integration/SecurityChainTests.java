@@ -58,7 +58,7 @@ class SecurityChainTests {
 	@BeforeAll
 	static void start() {
 		String[] properties = ServerFiles.write(authority, directory)
-			.properties("mtls.server.client-auth=want",
+			.properties("mtls.server.client-auth=want", "server.shutdown=immediate",
 					"mtls.server.authorities=%s = ROLE_ADMIN, ROLE_USER".formatted(ROOT));
 		unchained = TestServer.start(UnchainedApplication.class, properties);
 		chained = TestServer.start(ChainedApplication.class, properties);

@@ -32,7 +32,8 @@ class SecurityManagementPortTests {
 	@Test
 	void defaultChainAtAPlainPortLeavesHealthOpenAlone() throws Exception {
 		String[] properties = ServerFiles.write(this.authority, this.directory)
-			.properties("management.server.port=0", "management.endpoints.web.exposure.include=*");
+			.properties("server.shutdown=immediate", "management.server.port=0",
+					"management.endpoints.web.exposure.include=*");
 		try (TestServer server = TestServer.start(UnchainedApplication.class, properties)) {
 			assertThat(get(server, "/health").statusCode()).isEqualTo(200);
 			for (String path : new String[] { "", "/env", "/healthy", "/shutdown" }) {
