@@ -11,8 +11,7 @@ import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 /**
  * Makes what each connection begins with where the PROXY protocol is spoken. Jetty's own
  * {@link org.eclipse.jetty.server.ProxyConnectionFactory} asks nobody whether it is a
- * proxy that speaks, passes over families that it does not know, and has no bound in
- * time.
+ * proxy that speaks, and only idle time bounds it.
  */
 final class ProxyHeaderConnectionFactory extends AbstractConnectionFactory {
 

@@ -9,10 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.SslInfo;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -106,13 +104,12 @@ public final class ForwardedPeerWebFilter implements WebFilter, PriorityOrdered 
 			LiveConnection live = ((Verdict.Accepted<LiveConnection>) verdict).value();
 			exchange.getAttributes().put(RequestPeer.FORWARDED_ADDRESS, Optional.ofNullable(client.address()));
 			return chain.filter(forwarded(StrippedExchange.of(exchange, this.ofProxies), client))
-				.doFinally((signal) -> end(live, exchange.getResponse()));
+				.doFinally((signal) -> end(live, exchange));
 		}));
 	}
 
-	// A servlet container is done with a request before its WebSocket
-	private static void end(LiveConnection live, ServerHttpResponse response) {
-		if (!HttpStatus.SWITCHING_PROTOCOLS.equals(response.getStatusCode())) {
+	private static void end(LiveConnection live, ServerWebExchange exchange) {
+		if (!ConnectionOfRequest.isUpgraded(exchange.getRequest(), exchange.getResponse())) {
 			live.closed();
 		}
 	}

@@ -95,7 +95,13 @@ public final class ForwardedPeerFilter extends HttpFilter {
 
 	private static void end(LiveConnection live, HttpServletRequest request, HttpServletResponse response) {
 		if (request.isAsyncStarted()) {
-			request.getAsyncContext().addListener(new EndOfRequest(live));
+			try {
+				request.getAsyncContext().addListener(new EndOfRequest(live));
+			}
+			catch (IllegalStateException ex) {
+				// It has just ended on another thread
+				live.closed();
+			}
 		}
 		else if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
 			live.closed();

@@ -2,10 +2,14 @@ package dev.mtls.boot.web.reactive;
 
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.util.ClassUtils;
 import reactor.netty.Connection;
+import reactor.netty.channel.ChannelOperations;
+import reactor.netty.http.websocket.WebsocketOutbound;
 
 import dev.mtls.boot.netty.LiveConnections;
 import dev.mtls.boot.web.servlet.PeerOfRequest;
@@ -34,6 +38,20 @@ public final class ConnectionOfRequest {
 			return LiveConnections.of(connection.channel());
 		}
 		return (HAS_SERVLETS && server instanceof ServletRequest servlet) ? PeerOfRequest.connection(servlet) : null;
+	}
+
+	/**
+	 * Whether a request has become a WebSocket, which goes on when the handling of the
+	 * request is over.
+	 * @param request the request
+	 * @param response the response
+	 * @return whether it has
+	 */
+	public static boolean isUpgraded(ServerHttpRequest request, ServerHttpResponse response) {
+		// Reactor Netty does not tell by the status
+		return HttpStatus.SWITCHING_PROTOCOLS.equals(response.getStatusCode())
+				|| (HAS_NETTY && ServerHttpRequestDecorator.getNativeRequest(request) instanceof Connection connection
+						&& ChannelOperations.get(connection.channel()) instanceof WebsocketOutbound);
 	}
 
 	private static boolean isPresent(String name) {
