@@ -9,10 +9,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 import dev.mtls.boot.openapi.MutualTlsDocument;
 import dev.mtls.boot.openapi.MutualTlsOperations;
 import dev.mtls.boot.web.ClientCertRequirements;
+import dev.mtls.boot.web.ExcludedPaths;
 import dev.mtls.gate.Gate;
 
 /**
@@ -32,9 +34,16 @@ public final class MtlsOpenApiAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MutualTlsDocument mutualTlsDocument(@Qualifier(MtlsServerAutoConfiguration.GATE) ObjectProvider<Gate> gate) {
+	MutualTlsDocument mutualTlsDocument(@Qualifier(MtlsServerAutoConfiguration.GATE) ObjectProvider<Gate> gate,
+			ObjectProvider<MtlsServerProperties> properties, Environment environment) {
 		Gate current = gate.getIfAvailable();
-		return new MutualTlsDocument(current != null && current.settings().certificateRequired());
+		if (current != null && current.settings().certificateRequired()) {
+			return new MutualTlsDocument((path) -> true);
+		}
+		MtlsServerProperties server = properties.getIfAvailable();
+		ExcludedPaths excluded = (server != null) ? Exclusions.of(MtlsServerProperties.PREFIX, server, environment)
+				: ExcludedPaths.NONE;
+		return new MutualTlsDocument((path) -> !excluded.isEmpty() && !excluded.contains(path, ""));
 	}
 
 }

@@ -1,6 +1,9 @@
 package dev.mtls.boot.openapi;
 
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -12,19 +15,21 @@ import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 
 /**
  * Declares the security scheme {@code mutualTLS} (OpenAPI 3.1, section 4.8.27) in a
- * document whose operations need it: all of them where the server needs a certificate of
- * every client. OpenAPI 3.0 does not know the scheme.
+ * document whose operations need it: those of their own, and those of the paths for which
+ * the server needs one. OpenAPI 3.0 does not know the scheme.
  */
 public final class MutualTlsDocument implements GlobalOpenApiCustomizer {
 
-	private final boolean everywhere;
+	private static final Pattern VARIABLE = Pattern.compile("\\{[^/]*}");
+
+	private final Predicate<String> needed;
 
 	/**
 	 * Create a customizer.
-	 * @param everywhere whether every operation needs a client certificate
+	 * @param needed whether every request for a path needs a client certificate
 	 */
-	public MutualTlsDocument(boolean everywhere) {
-		this.everywhere = everywhere;
+	public MutualTlsDocument(Predicate<String> needed) {
+		this.needed = needed;
 	}
 
 	@Override
@@ -32,9 +37,10 @@ public final class MutualTlsDocument implements GlobalOpenApiCustomizer {
 		boolean known = document.getSpecVersion() != SpecVersion.V30;
 		boolean needed = false;
 		if (document.getPaths() != null) {
-			for (PathItem path : document.getPaths().values()) {
-				for (Operation operation : path.readOperations()) {
-					needed |= customise(operation, document.getSecurity(), known);
+			for (Map.Entry<String, PathItem> path : document.getPaths().entrySet()) {
+				boolean always = this.needed.test(VARIABLE.matcher(path.getKey()).replaceAll("any"));
+				for (Operation operation : path.getValue().readOperations()) {
+					needed |= customise(operation, always, document.getSecurity(), known);
 				}
 			}
 		}
@@ -46,8 +52,9 @@ public final class MutualTlsDocument implements GlobalOpenApiCustomizer {
 		}
 	}
 
-	private boolean customise(Operation operation, List<SecurityRequirement> ofDocument, boolean known) {
-		boolean needed = this.everywhere || MutualTlsScheme.isIn(operation.getSecurity());
+	private static boolean customise(Operation operation, boolean always, List<SecurityRequirement> ofDocument,
+			boolean known) {
+		boolean needed = always || MutualTlsScheme.isIn(operation.getSecurity());
 		if (!needed) {
 			return false;
 		}

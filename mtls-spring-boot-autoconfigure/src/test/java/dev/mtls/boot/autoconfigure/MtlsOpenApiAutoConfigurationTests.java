@@ -97,6 +97,21 @@ class MtlsOpenApiAutoConfigurationTests {
 	}
 
 	@Test
+	void documentWhenPathsAreExcludedDeclaresTheSchemeEverywhereElse(@TempDir Path directory) {
+		TestAuthority authority = TestAuthority.create();
+		PemFiles server = authority.server().writeTo(directory, "server");
+		this.servlet
+			.withConfiguration(AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsServerAutoConfiguration.class))
+			.withPropertyValues("mtls.server.certificate=file:" + server.certificate(),
+					"mtls.server.private-key=file:" + server.privateKey(),
+					"mtls.server.trust-certificates=file:" + authority.writeTo(directory, "ca"))
+			.withPropertyValues("mtls.server.excluded-paths=/open")
+			.run((context) -> assertThat(document(context))
+				.hasJsonPathArrayValue("paths['/optional'].get.security[0].mutualTLS")
+				.doesNotHaveJsonPath("paths['/open'].get.security"));
+	}
+
+	@Test
 	void documentOfOpenApi30NeverDeclaresTheScheme() {
 		this.servlet.withPropertyValues("springdoc.api-docs.version=openapi_3_0").run((context) -> {
 			JsonContent<?> document = document(context);
@@ -116,7 +131,7 @@ class MtlsOpenApiAutoConfigurationTests {
 
 	@Test
 	void contextWhenDocumentIsDefinedBacksOff() {
-		this.servlet.withBean("own", MutualTlsDocument.class, () -> new MutualTlsDocument(false))
+		this.servlet.withBean("own", MutualTlsDocument.class, () -> new MutualTlsDocument((path) -> false))
 			.run((context) -> assertThat(context).hasSingleBean(MutualTlsDocument.class).hasBean("own"));
 	}
 

@@ -1,5 +1,6 @@
 package dev.mtls.boot.openapi;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.swagger.v3.oas.models.OpenAPI;
@@ -25,7 +26,7 @@ class MutualTlsDocumentTests {
 	@Test
 	void customiseWhenOperationHasAlternativesAddsTheSchemeToEach() {
 		this.operation.setSecurity(List.of(requirement("basic"), requirement("bearer")));
-		new MutualTlsDocument(true).customise(this.document);
+		new MutualTlsDocument((path) -> true).customise(this.document);
 		assertThat(this.operation.getSecurity()).containsExactly(requirement("basic", "mutualTLS"),
 				requirement("bearer", "mutualTLS"));
 	}
@@ -34,15 +35,23 @@ class MutualTlsDocumentTests {
 	void customiseWhenTheDocumentHasARequirementKeepsIt() {
 		this.document.setSecurity(List.of(requirement("bearer")));
 		this.operation.setSecurity(List.of(requirement("mutualTLS")));
-		new MutualTlsDocument(false).customise(this.document);
+		new MutualTlsDocument((path) -> false).customise(this.document);
 		assertThat(this.operation.getSecurity()).containsExactly(requirement("bearer", "mutualTLS"));
 	}
 
 	@Test
 	void customiseWhenNothingNeedsTheSchemeDeclaresNothing() {
-		new MutualTlsDocument(false).customise(this.document);
+		new MutualTlsDocument((path) -> false).customise(this.document);
 		assertThat(this.document.getComponents()).isNull();
 		assertThat(this.operation.getSecurity()).isNull();
+	}
+
+	@Test
+	void customiseAsksForPathsWithValuesInThePlaceOfVariables() {
+		List<String> paths = new ArrayList<>();
+		this.document.getPaths().addPathItem("/users/{name}/avatar", new PathItem().get(new Operation()));
+		new MutualTlsDocument(paths::add).customise(this.document);
+		assertThat(paths).containsExactly("/", "/users/any/avatar");
 	}
 
 	private static SecurityRequirement requirement(String... schemes) {
