@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Map;
+import java.util.Optional;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,8 @@ import reactor.core.publisher.Mono;
 import dev.mtls.boot.autoconfigure.MtlsAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsServerAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsWebFluxAutoConfiguration;
-import dev.mtls.boot.web.ClientAddress;
 import dev.mtls.boot.web.GuardedControllers;
+import dev.mtls.boot.web.RequestPeer;
 import dev.mtls.boot.web.RequireClientCert;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -185,7 +186,7 @@ class RequireClientCertHandlerAdapterTests {
 	}
 
 	@Test
-	void clientAddressWhenAnAttributeTellsItIsThat() {
+	void clientAddressWhenAProxyTellsItIsThat() {
 		this.runner.withUserConfiguration(AddressAttribute.class)
 			.run((context) -> client(context, null).get()
 				.uri("/method/address")
@@ -315,7 +316,7 @@ class RequireClientCertHandlerAdapterTests {
 		WebFilter address() {
 			return (exchange, chain) -> Mono.fromCallable(() -> InetAddress.getByName("2001:db8::1"))
 				.flatMap((address) -> {
-					exchange.getAttributes().put(ClientAddress.class.getName(), address);
+					exchange.getAttributes().put(RequestPeer.FORWARDED_ADDRESS, Optional.of(address));
 					return chain.filter(exchange);
 				});
 		}

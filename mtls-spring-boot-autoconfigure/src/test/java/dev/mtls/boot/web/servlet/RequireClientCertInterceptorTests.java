@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -46,8 +47,8 @@ import dev.mtls.boot.autoconfigure.MtlsAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsServerAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsWebMvcAutoConfiguration;
 import dev.mtls.boot.event.MtlsEventListener;
-import dev.mtls.boot.web.ClientAddress;
 import dev.mtls.boot.web.GuardedControllers;
+import dev.mtls.boot.web.RequestPeer;
 import dev.mtls.boot.web.RequireClientCert;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -260,11 +261,11 @@ class RequireClientCertInterceptorTests {
 	}
 
 	@Test
-	void clientAddressWhenAnAttributeTellsItIsThat() {
+	void clientAddressWhenAProxyTellsItIsThat() {
 		this.runner.run((context) -> assertThat(MockMvcTester.from(context)
 			.get()
 			.uri("/method/address")
-			.requestAttr(ClientAddress.class.getName(), InetAddress.getByName("2001:db8::1"))
+			.requestAttr(RequestPeer.FORWARDED_ADDRESS, Optional.of(InetAddress.getByName("2001:db8::1")))
 			.exchange()).hasBodyTextEqualTo("2001:db8:0:0:0:0:0:1"));
 	}
 
