@@ -72,7 +72,7 @@ class ForwardedLiveTests {
 		rules(leaving, staying);
 		crl();
 		server = TestServer.start(ServerFiles.write(authority, directory)
-			.properties("mtls.reload.interval=100ms",
+			.properties("server.shutdown=immediate", "mtls.reload.interval=100ms",
 					"mtls.server.allowed-clients=file:" + directory.resolve("clients"),
 					"mtls.server.revocation.crls=file:" + directory.resolve("ca.crl"),
 					"mtls.server.forwarded.format=rfc9440", "mtls.server.forwarded.proxies=dns:proxy.example.com"));

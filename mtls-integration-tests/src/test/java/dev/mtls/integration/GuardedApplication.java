@@ -10,7 +10,8 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ GuardedController.class, ServletPeers.class, StompPeers.class, ReactivePeers.class })
+@Import({ GuardedController.class, ServletPeers.class, StompPeers.class, ReactivePeers.class, OpenServletChain.class,
+		OpenReactiveChain.class })
 class GuardedApplication {
 
 	@Bean

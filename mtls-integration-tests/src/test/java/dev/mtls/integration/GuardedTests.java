@@ -45,9 +45,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link RequireClientCert}, {@link ClientAddress} and {@link RequestPeer}
- * behind a server that wants certificates.
+ * behind a server that wants certificates, with and without Spring Security.
  */
 @Tag("servers")
+@Tag("guarded")
 class GuardedTests {
 
 	private static final Duration BOUND = Duration.ofSeconds(20);

@@ -32,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
  * that wants them.
  */
 @Tag("servers")
+@Tag("spring-security")
 class SecurityTests {
 
 	private static final String ROOT = "spiffe://example.org/root";
