@@ -17,19 +17,37 @@ final class ExcludedRequests {
 	}
 
 	static RequestMatcher servlet(ExcludedPaths paths) {
-		return (request) -> {
-			// As it was sent: a filter before may believe a forwarded prefix
-			HttpServletRequest sent = (HttpServletRequest) PeerOfRequest.innermost(request);
-			return paths.contains(sent.getRequestURI(), sent.getContextPath());
-		};
+		return Servlet.matcher(paths);
 	}
 
 	static ServerWebExchangeMatcher reactive(ExcludedPaths paths) {
-		return (exchange) -> {
-			RequestPath path = exchange.getRequest().getPath();
-			return paths.contains(path.value(), path.contextPath().value())
-					? ServerWebExchangeMatcher.MatchResult.match() : ServerWebExchangeMatcher.MatchResult.notMatch();
-		};
+		return Reactive.matcher(paths);
+	}
+
+	// Apart, since what they use may be absent
+	private static final class Servlet {
+
+		private static RequestMatcher matcher(ExcludedPaths paths) {
+			return (request) -> {
+				// As it was sent: a filter before may believe a forwarded prefix
+				HttpServletRequest sent = (HttpServletRequest) PeerOfRequest.innermost(request);
+				return paths.contains(sent.getRequestURI(), sent.getContextPath());
+			};
+		}
+
+	}
+
+	private static final class Reactive {
+
+		private static ServerWebExchangeMatcher matcher(ExcludedPaths paths) {
+			return (exchange) -> {
+				RequestPath path = exchange.getRequest().getPath();
+				return paths.contains(path.value(), path.contextPath().value())
+						? ServerWebExchangeMatcher.MatchResult.match()
+						: ServerWebExchangeMatcher.MatchResult.notMatch();
+			};
+		}
+
 	}
 
 }
