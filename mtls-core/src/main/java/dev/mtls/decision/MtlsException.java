@@ -55,8 +55,7 @@ public class MtlsException extends RuntimeException {
 	 * @return the exception
 	 */
 	public static MtlsException refused(String peer, Decision.Deny denial) {
-		return new MtlsException(denial.reason(), peer, "refused, because " + denial.detail(),
-				RefusalFix.of(denial.reason()));
+		return new MtlsException(denial.reason(), peer, "refused, because " + denial.detail(), denial.reason().fix());
 	}
 
 	/**

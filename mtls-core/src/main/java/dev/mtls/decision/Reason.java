@@ -259,6 +259,26 @@ public enum Reason {
 		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
+	/**
+	 * What usually mends it.
+	 * @return the fix, such as {@code renew the certificate, or correct the clock}, which
+	 * begins in lower case and has no period at its end
+	 */
+	public String fix() {
+		return RefusalFix.of(this);
+	}
+
+	/**
+	 * Where the documentation says what the log and the client show of it, and how to
+	 * mend it.
+	 * @return the file and its anchor, such as
+	 * {@code docs/troubleshooting.md#identity-not-allowed}, relative to the root of this
+	 * project
+	 */
+	public String help() {
+		return "docs/troubleshooting.md#" + code();
+	}
+
 	private static Category categoryOf(int number) {
 		for (Category candidate : Category.values()) {
 			if (candidate.number() == number / 100) {

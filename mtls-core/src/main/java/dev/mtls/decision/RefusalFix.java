@@ -1,7 +1,7 @@
 package dev.mtls.decision;
 
 /**
- * What usually mends a refusal.
+ * What usually mends a refusal or a failure.
  */
 final class RefusalFix {
 
@@ -10,6 +10,21 @@ final class RefusalFix {
 
 	static String of(Reason reason) {
 		return switch (reason) {
+			case CONFIGURATION_INVALID -> "correct the value of the property";
+			case CONFIGURATION_CONFLICT -> "remove one of the two properties";
+			case RULE_INVALID -> "correct the rule";
+			case RULES_EMPTY -> "add a rule, or remove the property";
+			case TRUST_MISSING -> "configure the certificate of the CA that issues the peers' certificates";
+			case MATERIAL_INVALID -> "export the certificate, key or store again";
+			case PASSWORD_WRONG -> "correct the password";
+			case KEY_MISMATCH -> "configure a certificate and a private key that were made together";
+			case CHAIN_INVALID -> "give the certificate and the CA certificates that were issued with it";
+			case MATERIAL_EXPIRED -> "renew the own certificate, or correct the clock";
+			case PERMISSIONS_TOO_OPEN -> "let the owner of the private key alone read it";
+			case ENGINE_UNSUPPORTED -> "use another TLS engine or JDK, or remove the property";
+			case KEY_MISSING -> "configure a certificate and its private key";
+			case CRL_INVALID -> "get the CRL again from the CA that issued it";
+			case CRL_OUTDATED -> "put the newest CRL of the CA in its place";
 			case HOST_UNRESOLVED -> "correct the host name, or its entry in DNS";
 			case CONNECT_FAILED -> "check that the server runs, and that nothing on the way blocks its port";
 			case HANDSHAKE_FAILED -> "look into the log of the peer for its side of the story";
@@ -31,7 +46,9 @@ final class RefusalFix {
 			case KILL_SWITCH -> "release the kill switch, once that is safe";
 			case PIN_MISMATCH -> "pin the key that the peer uses now, if it is the right one";
 			case CONNECTION_LIMIT, HANDSHAKE_RATE, REQUEST_RATE -> "slow down, or raise the limit";
-			default -> "see the reason in the documentation";
+			case SOURCE_UNREADABLE -> "check that it is there, and that this process may read it";
+			case TARGET_UNWRITABLE -> "choose a place where this process may write";
+			case INTERNAL -> "report it as a defect, with what the log says";
 		};
 	}
 

@@ -30,6 +30,22 @@ class ReasonTests {
 		assertThat(reason.code()).matches("[a-z]+(-[a-z]+)*");
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void fixFitsIntoASentence(Reason reason) {
+		assertThat(reason.fix()).matches("[a-z].*[^.]");
+	}
+
+	@Test
+	void fixSaysWhatMendsIt() {
+		assertThat(Reason.CERTIFICATE_EXPIRED.fix()).isEqualTo("renew the certificate, or correct the clock");
+	}
+
+	@Test
+	void helpIsThePlaceInTheDocumentation() {
+		assertThat(Reason.IDENTITY_NOT_ALLOWED.help()).isEqualTo("docs/troubleshooting.md#identity-not-allowed");
+	}
+
 	/**
 	 * Dashboards and alerts hang on these.
 	 */

@@ -117,7 +117,8 @@ class GuardedTests {
 			throws Exception {
 		HttpResponse<String> response = send(client, request("/guarded/admin"));
 		assertThat(response.body()).isEqualTo("""
-				{"type":"about:blank","title":"%s","status":%d,"reason":"%s"}""".formatted(title, status, reason));
+				{"type":"about:blank","title":"%s","status":%d,"reason":"%s","help":"docs/troubleshooting.md#%s"}"""
+			.formatted(title, status, reason, reason));
 		MtlsEvent.PeerRefused refused = server.events().await(MtlsEvent.PeerRefused.class);
 		assertThat(refused.reason().code()).isEqualTo(reason);
 		assertThat(refused.address()).isEqualTo(InetAddress.getLoopbackAddress());

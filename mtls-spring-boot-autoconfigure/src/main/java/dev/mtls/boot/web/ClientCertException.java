@@ -12,7 +12,8 @@ import dev.mtls.decision.Reason;
 
 /**
  * A request lacks what its controller needs to know of the client. Answered with a
- * problem document (RFC 9457) whose {@code reason} is that of the denial.
+ * problem document (RFC 9457) whose {@code reason} is that of the denial, and whose
+ * {@code help} is where the documentation explains it.
  */
 public final class ClientCertException extends ErrorResponseException {
 
@@ -54,6 +55,7 @@ public final class ClientCertException extends ErrorResponseException {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, denial.detail());
 		problem.setType(URI.create("about:blank"));
 		problem.setProperty("reason", denial.reason().code());
+		problem.setProperty("help", denial.reason().help());
 		return problem;
 	}
 

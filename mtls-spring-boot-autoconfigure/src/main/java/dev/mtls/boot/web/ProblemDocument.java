@@ -33,14 +33,15 @@ public record ProblemDocument(HttpStatus status, Decision.Deny denial) {
 	}
 
 	/**
-	 * The document as JSON. It names the reason and not its detail, which would tell a
-	 * refused peer what the rules are.
+	 * The document as JSON. It names the reason and where the documentation explains it,
+	 * and not its detail, which would tell a refused peer what the rules are.
 	 * @return the text
 	 */
 	public String toJson() {
 		return """
-				{"type":"about:blank","title":"%s","status":%d,"reason":"%s"}"""
-			.formatted(this.status.getReasonPhrase(), this.status.value(), this.denial.reason().code());
+				{"type":"about:blank","title":"%s","status":%d,"reason":"%s","help":"%s"}""".formatted(
+				this.status.getReasonPhrase(), this.status.value(), this.denial.reason().code(),
+				this.denial.reason().help());
 	}
 
 }

@@ -61,7 +61,9 @@ class ClientCertMethodArgumentResolverTests {
 			.jsonPath("$.status")
 			.isEqualTo(HttpStatus.UNAUTHORIZED.value())
 			.jsonPath("$.reason")
-			.isEqualTo("certificate-missing");
+			.isEqualTo("certificate-missing")
+			.jsonPath("$.help")
+			.isEqualTo("docs/troubleshooting.md#certificate-missing");
 	}
 
 	@Test

@@ -107,7 +107,8 @@ class RequireClientCertHandlerAdapterTests {
 			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
 			.expectBody(String.class)
 			.isEqualTo("""
-					{"type":"about:blank","title":"%s","status":%d,"reason":"%s"}""".formatted(title, status, reason)));
+					{"type":"about:blank","title":"%s","status":%d,"reason":"%s","help":"docs/troubleshooting.md#%s"}"""
+				.formatted(title, status, reason, reason)));
 	}
 
 	@Test

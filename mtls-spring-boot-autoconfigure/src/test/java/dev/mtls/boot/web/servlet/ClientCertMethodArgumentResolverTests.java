@@ -78,7 +78,7 @@ class ClientCertMethodArgumentResolverTests {
 			assertThat(result).bodyJson()
 				.isLenientlyEqualTo(
 						"""
-								{"status": 401, "reason": "certificate-missing", "detail": "This request needs a client certificate"}""");
+								{"status": 401, "reason": "certificate-missing", "help": "docs/troubleshooting.md#certificate-missing", "detail": "This request needs a client certificate"}""");
 		});
 	}
 
@@ -109,7 +109,7 @@ class ClientCertMethodArgumentResolverTests {
 			assertThat(result).bodyJson()
 				.isLenientlyEqualTo(
 						"""
-								{"status": 403, "reason": "identity-not-allowed", "detail": "The client certificate holds no SpiffeId"}""");
+								{"status": 403, "reason": "identity-not-allowed", "help": "docs/troubleshooting.md#identity-not-allowed", "detail": "The client certificate holds no SpiffeId"}""");
 		});
 		get("/spiffe-id/optional", PLAIN, (result) -> assertThat(result).hasStatusOk().hasBodyTextEqualTo("empty"));
 		get("/spiffe-id/not-required", PLAIN, (result) -> assertThat(result).hasStatusOk().hasBodyTextEqualTo("null"));

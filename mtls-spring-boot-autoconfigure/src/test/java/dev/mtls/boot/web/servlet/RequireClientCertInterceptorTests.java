@@ -115,7 +115,8 @@ class RequireClientCertInterceptorTests {
 			MvcTestResult result = exchange(context, "GET", "/type/admin", client);
 			assertThat(result).hasStatus(status).hasContentType("application/problem+json");
 			assertThat(result).hasBodyTextEqualTo("""
-					{"type":"about:blank","title":"%s","status":%d,"reason":"%s"}""".formatted(title, status, reason));
+					{"type":"about:blank","title":"%s","status":%d,"reason":"%s","help":"docs/troubleshooting.md#%s"}"""
+				.formatted(title, status, reason, reason));
 		});
 	}
 
