@@ -1,6 +1,8 @@
 package dev.mtls.event;
 
 import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
@@ -33,10 +35,12 @@ public sealed interface MtlsEvent {
 	 * @param gate the name of the gate
 	 * @param address the peer's address, or {@code null} where the stack does not tell
 	 * @param identity who the peer is, or {@code null} for a peer without certificate
+	 * @param tls the session of the connection, or {@code null} if it has none yet or the
+	 * stack does not tell
 	 * @param rule the rule that let it in
 	 */
 	record PeerAdmitted(Instant time, String gate, @Nullable InetAddress address, @Nullable PeerIdentity identity,
-			String rule) implements MtlsEvent {
+			@Nullable TlsSession tls, String rule) implements MtlsEvent {
 	}
 
 	/**
@@ -46,11 +50,13 @@ public sealed interface MtlsEvent {
 	 * @param gate the name of the gate
 	 * @param address the peer's address, or {@code null} where the stack does not tell
 	 * @param identity who the peer is, or {@code null} where that is not known
+	 * @param tls the session of the connection, or {@code null} if it has none yet or the
+	 * stack does not tell
 	 * @param reason why
 	 * @param detail what a reader needs beside the reason; printable
 	 */
 	record PeerRefused(Instant time, String gate, @Nullable InetAddress address, @Nullable PeerIdentity identity,
-			Reason reason, String detail) implements MtlsEvent {
+			@Nullable TlsSession tls, Reason reason, String detail) implements MtlsEvent {
 	}
 
 	/**
@@ -60,11 +66,13 @@ public sealed interface MtlsEvent {
 	 * @param gate the name of the gate
 	 * @param address the peer's address, or {@code null} where the stack does not tell
 	 * @param identity who the peer is, or {@code null} for a peer without certificate
+	 * @param tls the session of the connection, or {@code null} if it has none yet or the
+	 * stack does not tell
 	 * @param reason why it would have been refused
 	 * @param detail what a reader needs beside the reason; printable
 	 */
 	record RefusalReported(Instant time, String gate, @Nullable InetAddress address, @Nullable PeerIdentity identity,
-			Reason reason, String detail) implements MtlsEvent {
+			@Nullable TlsSession tls, Reason reason, String detail) implements MtlsEvent {
 	}
 
 	/**
@@ -74,11 +82,13 @@ public sealed interface MtlsEvent {
 	 * @param gate the name of the gate
 	 * @param address the peer's address, or {@code null} where the stack does not tell
 	 * @param identity who the peer is, or {@code null} for a peer without certificate
+	 * @param tls the session of the connection, or {@code null} if it has none yet or the
+	 * stack does not tell
 	 * @param reason why
 	 * @param detail what a reader needs beside the reason; printable
 	 */
 	record ConnectionCut(Instant time, String gate, @Nullable InetAddress address, @Nullable PeerIdentity identity,
-			Reason reason, String detail) implements MtlsEvent {
+			@Nullable TlsSession tls, Reason reason, String detail) implements MtlsEvent {
 	}
 
 	/**
@@ -120,6 +130,20 @@ public sealed interface MtlsEvent {
 	 * @param message what, and what to do about it
 	 */
 	record Warned(Instant time, String gate, String message) implements MtlsEvent {
+	}
+
+	/**
+	 * An OCSP responder was asked about a certificate of a peer.
+	 *
+	 * @param time when it answered, or was given up
+	 * @param gate the name of the gate
+	 * @param responder the responder
+	 * @param took how long that took
+	 * @param problem why there is no answer that can be used, printable, or {@code null}
+	 * if there is one
+	 */
+	record OcspAsked(Instant time, String gate, URI responder, Duration took,
+			@Nullable String problem) implements MtlsEvent {
 	}
 
 }

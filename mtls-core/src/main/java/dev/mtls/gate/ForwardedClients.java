@@ -81,7 +81,7 @@ public final class ForwardedClients {
 		Admission admission = ((Verdict.Accepted<Admission>) verdict).value();
 		if (admission.reported() != null) {
 			// There is no connection of this client at which it would have been told
-			this.events.admitted(address, admission);
+			this.events.admitted(address, admission, null);
 		}
 		return watch(new LiveConnection(this.gate, address, admission, admitter, carrier));
 	}

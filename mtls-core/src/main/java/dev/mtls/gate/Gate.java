@@ -1,23 +1,22 @@
 package dev.mtls.gate;
 
 import java.net.InetAddress;
-import java.net.Socket;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -28,12 +27,12 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
 import dev.mtls.event.MtlsEvent;
+import dev.mtls.event.TlsSession;
 import dev.mtls.identity.PeerIdentity;
 import dev.mtls.revocation.Revocation;
 import dev.mtls.tls.PresentedChain;
 import dev.mtls.tls.SslContexts;
 import dev.mtls.trust.VerifiedPath;
-import dev.mtls.trust.VerifiedPeer;
 
 /**
  * The front door of a server or client. It owns the current {@link Snapshot}, decides on
@@ -49,10 +48,6 @@ public final class Gate {
 
 	private final GateSettings settings;
 
-	private final SnapshotReloader reloader;
-
-	private final UnaryOperator<Rules> rules;
-
 	private final KillSwitch killSwitch;
 
 	private final InstantSource clock;
@@ -61,7 +56,7 @@ public final class Gate {
 
 	private final Executor executor;
 
-	private final HandshakeDenials handshakeDenials = new HandshakeDenials();
+	private final Handshakes handshakes;
 
 	private final Connections connections;
 
@@ -71,32 +66,31 @@ public final class Gate {
 
 	private final RevocationUpdates revocationUpdates;
 
+	private final OcspResponderStatuses ocspResponders = new OcspResponderStatuses();
+
 	private final @Nullable OcspStapling ocspStapling;
 
-	private volatile GateState state;
+	private final Generations generations;
 
 	Gate(GateBuilder builder) {
 		this.settings = builder.settings;
-		this.rules = builder.rules;
 		this.killSwitch = builder.killSwitch;
 		this.clock = builder.clock;
 		this.events = new GateEvents(this.settings.name(), builder.clock, builder.events);
 		this.executor = builder.executor;
+		this.handshakes = new Handshakes(this, this.events, builder.trace);
 		this.connections = new Connections(this.settings.limits());
 		this.forwarded = new ForwardedClients(this, this.events);
-		this.reloader = new SnapshotReloader(builder.source);
 		this.revocation = new Revocation(this.settings.revocation());
 		this.revocationUpdates = new RevocationUpdates(this.revocation, builder.revocationExecutor, builder.clock,
-				() -> this.state.snapshot().trust().anchors(), this::revocationChanged, this::tellRevocationProblem);
+				() -> snapshot().trust().anchors(), this::revocationChanged, this::tellRevocationProblem,
+				this::ocspAsked);
 		this.ocspStapling = this.settings.ocspStapling() ? new OcspStapling(this.settings.revocation(),
 				builder.revocationExecutor, builder.clock, this::snapshot, this.events::warned) : null;
-		this.state = Objects.requireNonNull(this.reloader.next((snapshot) -> {
-			snapshot.check(this.settings, this.clock.instant());
-			takeCrls(snapshot);
-			return GateState.first(this.settings, this::verify, this::verifyStandalone, snapshot.withoutCrls(),
-					this.rules.apply(snapshot.rules()), this.revocation, this.events::warned);
-		}));
-		this.events.warnings(this.state.snapshot());
+		this.generations = new Generations(builder, this::takeCrls,
+				(snapshot, rules) -> GateState.first(this.settings, this.handshakes::verify,
+						this.handshakes::verifyStandalone, snapshot, rules, this.revocation, this.events::warned));
+		this.events.warnings(state().snapshot());
 		if (this.settings.proxies().byAddress()) {
 			this.events.warned(
 					"proxies are known by their address alone: whoever connects from %s without a certificate can speak for any client"
@@ -143,7 +137,7 @@ public final class Gate {
 	 * @return the snapshot
 	 */
 	public Snapshot snapshot() {
-		return this.state.snapshot();
+		return state().snapshot();
 	}
 
 	/**
@@ -151,7 +145,7 @@ public final class Gate {
 	 * @return the rules
 	 */
 	public Rules rules() {
-		return this.state.rules();
+		return state().rules();
 	}
 
 	/**
@@ -161,7 +155,7 @@ public final class Gate {
 	 * @return the generation, 1 for the first
 	 */
 	public long generation() {
-		return this.state.generation();
+		return state().generation();
 	}
 
 	/**
@@ -173,7 +167,7 @@ public final class Gate {
 	 * @return the context
 	 */
 	public SSLContext sslContext() {
-		return this.state.sslContext();
+		return state().sslContext();
 	}
 
 	/**
@@ -183,7 +177,7 @@ public final class Gate {
 	 * @return the context
 	 */
 	public SSLContext standaloneSslContext() {
-		return this.state.standaloneSslContext();
+		return state().standaloneSslContext();
 	}
 
 	/**
@@ -192,7 +186,7 @@ public final class Gate {
 	 * @return the key manager
 	 */
 	public X509ExtendedKeyManager keyManager() {
-		return SslContexts.keyManager(() -> this.state.snapshot().key());
+		return SslContexts.keyManager(() -> state().snapshot().key());
 	}
 
 	/**
@@ -202,7 +196,7 @@ public final class Gate {
 	 * @return the trust manager
 	 */
 	public X509ExtendedTrustManager trustManager() {
-		return SslContexts.trustManager(this::verifyStandalone, () -> this.state.snapshot().trust().anchors());
+		return SslContexts.trustManager(this.handshakes::verifyStandalone, () -> state().snapshot().trust().anchors());
 	}
 
 	/**
@@ -212,7 +206,7 @@ public final class Gate {
 	 * @return the trust manager
 	 */
 	public X509ExtendedTrustManager pathTrustManager() {
-		return SslContexts.trustManager(this::verify, () -> this.state.snapshot().trust().anchors());
+		return SslContexts.trustManager(this.handshakes::verify, () -> state().snapshot().trust().anchors());
 	}
 
 	/**
@@ -235,7 +229,7 @@ public final class Gate {
 		if (this.killSwitch.isEngaged()) {
 			return refused(address, killed());
 		}
-		Decision decision = this.state.admitAddress(address);
+		Decision decision = state().admitAddress(address);
 		if (decision instanceof Decision.Deny denial && !this.settings.reportOnly()) {
 			return refused(address, denial);
 		}
@@ -256,8 +250,7 @@ public final class Gate {
 	 * @return the handshake, whose end has to be told to it
 	 */
 	public PendingHandshake handshake(@Nullable InetAddress address, Runnable closer) {
-		PendingHandshake handshake = new PendingHandshake(this, address,
-				this.clock.millis() + this.settings.handshakeTimeout().toMillis(), closer);
+		PendingHandshake handshake = new PendingHandshake(this, address, now(), closer);
 		Decision.Deny denial = this.connections.add(handshake);
 		if (denial != null && refuse(address, null, denial) && handshake.ended()) {
 			closer.run();
@@ -276,8 +269,8 @@ public final class Gate {
 	 * within the timeout of an OCSP answer, or 5 seconds where a CRL is read
 	 */
 	public CompletableFuture<Void> askRevocation(List<X509Certificate> chain) {
-		if (this.settings.revocation().isOn() && this.state.verifyPath(chain,
-				this.clock.instant()) instanceof Verdict.Accepted<VerifiedPath> accepted) {
+		if (this.settings.revocation().isOn()
+				&& state().verifyPath(chain, now()) instanceof Verdict.Accepted<VerifiedPath> accepted) {
 			return this.revocationUpdates.ask(accepted.value().withAnchor());
 		}
 		return CompletableFuture.completedFuture(null);
@@ -289,6 +282,15 @@ public final class Gate {
 	 */
 	public Revocation revocation() {
 		return this.revocation;
+	}
+
+	/**
+	 * How the OCSP responders did that were asked about peers.
+	 * @return the status of each, the one that was asked last at the end; no more than
+	 * {@value OcspResponderStatuses#MAX_SIZE}
+	 */
+	public List<OcspResponderStatus> ocspResponders() {
+		return this.ocspResponders.all();
 	}
 
 	/**
@@ -313,7 +315,7 @@ public final class Gate {
 	 */
 	public Verdict<Admission> admitPeer(List<X509Certificate> chain, @Nullable InetAddress address) {
 		return readmitOrTell(chain, address).then((admission) -> {
-			this.events.admitted(address, admission);
+			this.events.admitted(address, admission, null);
 			return Verdict.accepted(admission);
 		});
 	}
@@ -385,20 +387,54 @@ public final class Gate {
 	 */
 	public Verdict<LiveConnection> connect(List<X509Certificate> chain, @Nullable InetAddress address,
 			Consumer<Decision.Deny> closer) {
-		return readmitOrTell(chain, address).then((admission) -> {
-			LiveConnection connection = new LiveConnection(this, address, admission, () -> readmit(chain, address),
+		return connect(chain, address, null, closer);
+	}
+
+	/**
+	 * Decide as {@link #connect(List, InetAddress, Consumer)} does, and tell of the TLS
+	 * session too.
+	 * @param chain the chain of the connection's session, the peer's own certificate
+	 * first; empty if it presented none
+	 * @param address the peer's address, or {@code null} where the stack does not tell
+	 * @param tls the session, or {@code null} where the stack does not tell
+	 * @param closer closes the connection at once, whatever it is doing, and is told why;
+	 * must not block
+	 * @return the connection, whose end has to be told to it, or the denial
+	 */
+	public Verdict<LiveConnection> connect(List<X509Certificate> chain, @Nullable InetAddress address,
+			@Nullable TlsSession tls, Consumer<Decision.Deny> closer) {
+		this.handshakes.trace(chain, address, tls);
+		return readmitOrTell(chain, address, tls).then((admission) -> {
+			LiveConnection connection = new LiveConnection(this, address, tls, admission, () -> readmit(chain, address),
 					closer);
 			Decision.Deny limit = this.connections.add(connection);
-			if (limit != null && refuse(address, connection.identity(), limit)) {
+			if (limit != null && refuse(address, connection.identity(), tls, limit)) {
 				connection.closed();
 				return new Verdict.Refused<>(limit);
 			}
-			this.events.admitted(address, admission);
+			this.events.admitted(address, admission, tls);
 			// A change between the admission and its being known to walks was missed
 			connection.isAdmitted();
 			Decision.Deny denial = connection.denial();
 			return (denial != null) ? new Verdict.Refused<>(denial) : Verdict.accepted(connection);
 		});
+	}
+
+	/**
+	 * Explain what this gate would say of a peer. Nobody is told, nothing is asked that
+	 * is not known, and limits do not count.
+	 * @param chain the chain that the peer presents, its own certificate first; empty if
+	 * it presents none
+	 * @param address the peer's address, or {@code null} to leave it out
+	 * @return the decision, and what it rests on
+	 */
+	public Explanation explain(List<X509Certificate> chain, @Nullable InetAddress address) {
+		List<Explanation.Step> steps = new ExplanationSteps(this.settings, state(), address, now()).of(chain,
+				this.killSwitch.isEngaged());
+		Verdict<Admission> verdict = readmit(chain, address);
+		Decision.Deny denial = denialOf(verdict);
+		return new Explanation(steps,
+				(denial != null) ? denial : new Decision.Allow(((Verdict.Accepted<Admission>) verdict).value().rule()));
 	}
 
 	/**
@@ -416,7 +452,7 @@ public final class Gate {
 	 * @return {@code false} if the peer has to be admitted again
 	 */
 	public boolean isCurrent(Admission admission) {
-		return admission.isCurrent(this.state.generation(), this.clock.millis());
+		return admission.isCurrent(state().generation(), this.clock.millis());
 	}
 
 	/**
@@ -428,8 +464,7 @@ public final class Gate {
 	 */
 	public void handshakeFailed(@Nullable Object connection, @Nullable InetAddress address,
 			@Nullable Throwable failure) {
-		Decision.Deny denial = this.handshakeDenials.take(connection);
-		this.events.refused(address, null, (denial != null) ? denial : HandshakeFailure.denialFor(failure));
+		this.events.refused(address, null, this.handshakes.failed(connection, failure));
 	}
 
 	/**
@@ -441,12 +476,7 @@ public final class Gate {
 	 * @return {@code false} if this gate only reports, so that the peer is to be let in
 	 */
 	public boolean refuse(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
-		if (this.settings.reportOnly()) {
-			this.events.reported(address, identity, denial);
-			return false;
-		}
-		this.events.refused(address, identity, denial);
-		return true;
+		return refuse(address, identity, null, denial);
 	}
 
 	/**
@@ -468,12 +498,11 @@ public final class Gate {
 	 */
 	public synchronized boolean reload() {
 		try {
-			GateState next = this.reloader.next((snapshot) -> {
-				snapshot.check(this.settings, this.clock.instant());
-				takeCrls(snapshot);
-				return this.state.next(snapshot.withoutCrls(), this.rules.apply(snapshot.rules()));
-			});
-			return begin((next != null) ? next : withOtherRules());
+			boolean changed = this.generations.reload();
+			if (changed) {
+				reloaded();
+			}
+			return changed;
 		}
 		catch (MtlsException ex) {
 			tellKept(ex);
@@ -485,6 +514,14 @@ public final class Gate {
 					ex));
 			throw ex;
 		}
+	}
+
+	/**
+	 * How far what the gate decides with is what is there.
+	 * @return the status as of the last look
+	 */
+	public ReloadStatus reloadStatus() {
+		return this.generations.status();
 	}
 
 	/**
@@ -510,14 +547,13 @@ public final class Gate {
 	}
 
 	Verdict<Admission> readmit(List<X509Certificate> chain, @Nullable InetAddress address) {
-		return this.killSwitch.isEngaged() ? new Verdict.Refused<>(killed())
-				: this.state.admit(chain, address, this.clock.instant());
+		return this.killSwitch.isEngaged() ? new Verdict.Refused<>(killed()) : state().admit(chain, address, now());
 	}
 
 	Verdict<Admission> readmitForwarded(List<X509Certificate> chain, @Nullable InetAddress address,
 			boolean certificateRequired) {
 		return this.killSwitch.isEngaged() ? new Verdict.Refused<>(killed())
-				: this.state.admitForwarded(chain, address, certificateRequired, this.clock.instant());
+				: state().admitForwarded(chain, address, certificateRequired, now());
 	}
 
 	Decision.Deny certificateMissing(InetAddress address) {
@@ -528,11 +564,15 @@ public final class Gate {
 	}
 
 	Verdict<Admission> readmitOrTell(List<X509Certificate> chain, @Nullable InetAddress address) {
-		Verdict<Admission> verdict = readmit(chain, address);
-		if (verdict instanceof Verdict.Refused<Admission> refused) {
-			this.events.refused(address, identityOf(chain, refused.denial()), refused.denial());
-		}
-		return verdict;
+		return readmitOrTell(chain, address, null);
+	}
+
+	TlsSession session(Object connection, SSLSession session, Instant begun) {
+		return this.handshakes.complete(connection, session, begun);
+	}
+
+	Instant now() {
+		return this.clock.instant();
 	}
 
 	void forget(LiveConnection connection) {
@@ -553,53 +593,46 @@ public final class Gate {
 		this.events.cut(connection, denial);
 	}
 
-	// The state is looked up here, and not when the context was made, because a handshake
-	// may begin before a change and present its chain after it
-	private Decision verify(PresentedChain presented) {
-		Verdict<VerifiedPeer> verdict = this.state.verify(presented, this.clock.instant());
-		if (verdict instanceof Verdict.Refused<VerifiedPeer> refused) {
-			this.handshakeDenials.put(presented.connection(), refused.denial());
-			return refused.denial();
-		}
-		return new Decision.Allow("handshake");
+	Verdict<Admission> verifyAndAdmit(PresentedChain presented) {
+		return this.killSwitch.isEngaged() ? new Verdict.Refused<>(killed()) : state().verifyAndAdmit(presented, now());
 	}
 
-	private Decision verifyStandalone(PresentedChain presented) {
-		// There is nobody else who could wait
-		askRevocation(presented.certificates()).join();
-		Verdict<Admission> verdict = this.killSwitch.isEngaged() ? new Verdict.Refused<>(killed())
-				: this.state.verifyAndAdmit(presented, this.clock.instant());
-		Decision.Deny denial = denialOf(verdict);
-		if (denial != null) {
-			InetAddress address = (presented.connection() instanceof Socket socket) ? socket.getInetAddress() : null;
-			this.events.refused(address, identityOf(presented.certificates(), denial), denial);
-			return denial;
-		}
-		return new Decision.Allow("handshake");
+	GateState state() {
+		return this.generations.current();
 	}
 
-	private static Decision.@Nullable Deny denialOf(Verdict<Admission> verdict) {
+	static Decision.@Nullable Deny denialOf(Verdict<Admission> verdict) {
 		return (verdict instanceof Verdict.Accepted<Admission> accepted) ? accepted.value().deferred()
 				: ((Verdict.Refused<Admission>) verdict).denial();
 	}
 
-	private @Nullable GateState withOtherRules() {
-		Rules rules = this.rules.apply(this.state.snapshot().rules());
-		return rules.equals(this.state.rules()) ? null : this.state.next(this.state.snapshot(), rules);
+	private Verdict<Admission> readmitOrTell(List<X509Certificate> chain, @Nullable InetAddress address,
+			@Nullable TlsSession tls) {
+		Verdict<Admission> verdict = readmit(chain, address);
+		if (verdict instanceof Verdict.Refused<Admission> refused) {
+			this.events.refused(address, identityOf(chain, refused.denial()), tls, refused.denial());
+		}
+		return verdict;
 	}
 
-	private boolean begin(@Nullable GateState next) {
-		if (next == null) {
+	private boolean refuse(@Nullable InetAddress address, @Nullable PeerIdentity identity, @Nullable TlsSession tls,
+			Decision.Deny denial) {
+		if (this.settings.reportOnly()) {
+			this.events.reported(address, identity, tls, denial);
 			return false;
 		}
-		this.state = next;
-		this.executor.execute(this::walk);
-		this.events.reloaded(next);
+		this.events.refused(address, identity, tls, denial);
 		return true;
 	}
 
+	private void reloaded() {
+		this.executor.execute(this::walk);
+		this.events.reloaded(state());
+	}
+
 	private synchronized void revocationChanged() {
-		begin(this.state.next(this.state.snapshot(), this.state.rules()));
+		this.generations.renew();
+		reloaded();
 	}
 
 	private void takeCrls(Snapshot snapshot) {
@@ -612,6 +645,11 @@ public final class Gate {
 		this.events.warned("%s (%s)".formatted(problem.detail(), problem.reason().code()));
 	}
 
+	private void ocspAsked(OcspResponderStatus status) {
+		this.ocspResponders.accept(status);
+		this.events.ocspAsked(status);
+	}
+
 	private Set<List<X509Certificate>> livePaths() {
 		return Stream.concat(this.connections.live().stream(), this.forwarded.live().stream())
 			.flatMap((connection) -> Stream.ofNullable(connection.admission().peer()))
@@ -620,13 +658,13 @@ public final class Gate {
 	}
 
 	private synchronized void killSwitchChanged() {
-		this.state = this.state.next(this.state.snapshot(), this.state.rules());
+		this.generations.renew();
 		this.executor.execute(this::walk);
 		this.events.killSwitch(this.killSwitch.isEngaged());
 	}
 
 	private void tellKept(MtlsException failure) {
-		if (this.reloader.isNews(failure)) {
+		if (this.generations.isNews(failure)) {
 			this.events.kept(failure);
 		}
 	}
@@ -637,7 +675,7 @@ public final class Gate {
 	}
 
 	@Nullable PeerIdentity identityOf(List<X509Certificate> chain, Decision.Deny denial) {
-		return this.state.identityOf(chain, denial, this.clock.instant());
+		return state().identityOf(chain, denial, now());
 	}
 
 	private static Decision.Deny killed() {

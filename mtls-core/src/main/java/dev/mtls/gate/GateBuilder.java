@@ -23,6 +23,8 @@ public final class GateBuilder {
 	Consumer<MtlsEvent> events = (event) -> {
 	};
 
+	HandshakeTrace trace = HandshakeTrace.OFF;
+
 	KillSwitch killSwitch = new KillSwitch(false);
 
 	Executor executor = Runnable::run;
@@ -55,6 +57,16 @@ public final class GateBuilder {
 	 */
 	public GateBuilder events(Consumer<MtlsEvent> events) {
 		this.events = events;
+		return this;
+	}
+
+	/**
+	 * Tell the story of each handshake.
+	 * @param trace is told on the thread of the handshake
+	 * @return this builder
+	 */
+	public GateBuilder trace(HandshakeTrace trace) {
+		this.trace = trace;
 		return this;
 	}
 

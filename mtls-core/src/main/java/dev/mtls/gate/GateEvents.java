@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.event.MtlsEvent;
+import dev.mtls.event.TlsSession;
 import dev.mtls.identity.PeerIdentity;
 
 /**
@@ -29,31 +30,41 @@ final class GateEvents {
 		this.listener = listener;
 	}
 
-	void admitted(@Nullable InetAddress address, Admission admission) {
+	void admitted(@Nullable InetAddress address, Admission admission, @Nullable TlsSession tls) {
 		Decision.Deny deferred = admission.deferred();
 		if (deferred != null && !admission.isProxy()) {
-			refused(address, admission.identity(), deferred);
+			refused(address, admission.identity(), tls, deferred);
 			return;
 		}
 		Decision.Deny reported = admission.reported();
 		if (reported != null) {
-			reported(address, admission.identity(), reported);
+			reported(address, admission.identity(), tls, reported);
 			return;
 		}
-		tell(new MtlsEvent.PeerAdmitted(now(), this.gate, address, admission.identity(), admission.rule()));
+		tell(new MtlsEvent.PeerAdmitted(now(), this.gate, address, admission.identity(), tls, admission.rule()));
 	}
 
-	void reported(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
-		tell(new MtlsEvent.RefusalReported(now(), this.gate, address, identity, denial.reason(), denial.detail()));
+	void reported(@Nullable InetAddress address, @Nullable PeerIdentity identity, @Nullable TlsSession tls,
+			Decision.Deny denial) {
+		tell(new MtlsEvent.RefusalReported(now(), this.gate, address, identity, tls, denial.reason(), denial.detail()));
 	}
 
 	void refused(@Nullable InetAddress address, @Nullable PeerIdentity identity, Decision.Deny denial) {
-		tell(new MtlsEvent.PeerRefused(now(), this.gate, address, identity, denial.reason(), denial.detail()));
+		refused(address, identity, null, denial);
+	}
+
+	void refused(@Nullable InetAddress address, @Nullable PeerIdentity identity, @Nullable TlsSession tls,
+			Decision.Deny denial) {
+		tell(new MtlsEvent.PeerRefused(now(), this.gate, address, identity, tls, denial.reason(), denial.detail()));
 	}
 
 	void cut(LiveConnection connection, Decision.Deny denial) {
-		tell(new MtlsEvent.ConnectionCut(now(), this.gate, connection.address(), connection.identity(), denial.reason(),
-				denial.detail()));
+		tell(new MtlsEvent.ConnectionCut(now(), this.gate, connection.address(), connection.identity(),
+				connection.tls(), denial.reason(), denial.detail()));
+	}
+
+	void ocspAsked(OcspResponderStatus status) {
+		tell(new MtlsEvent.OcspAsked(status.asked(), this.gate, status.responder(), status.took(), status.problem()));
 	}
 
 	void reloaded(GateState state) {

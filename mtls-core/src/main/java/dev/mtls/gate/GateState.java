@@ -200,8 +200,16 @@ final class GateState {
 		return this.paths.verify(chain, now);
 	}
 
+	@Nullable IdentityPattern proxyRule(VerifiedPeer peer) {
+		return this.settings.proxies().ruleFor(peer.identity(), peer.path().trustDomains());
+	}
+
+	Verdict<VerifiedPeer> verifyPeer(VerifiedPath path, Instant now) {
+		return this.peers.verify(path, now);
+	}
+
 	private Verdict<VerifiedPeer> verify(List<X509Certificate> chain, Instant now) {
-		return this.paths.verify(chain, now).then((path) -> this.peers.verify(path, now));
+		return this.paths.verify(chain, now).then((path) -> verifyPeer(path, now));
 	}
 
 	private Verdict<Admission> admit(@Nullable VerifiedPeer peer, @Nullable InetAddress address) {
@@ -219,10 +227,6 @@ final class GateState {
 			return Verdict.accepted(Admission.deferred(peer, this.generation, denial));
 		}
 		return new Verdict.Refused<>(denial);
-	}
-
-	private @Nullable IdentityPattern proxyRule(VerifiedPeer peer) {
-		return this.settings.proxies().ruleFor(peer.identity(), peer.path().trustDomains());
 	}
 
 	private Verdict<Admission> admitProxy(VerifiedPeer peer, IdentityPattern rule, @Nullable InetAddress address) {

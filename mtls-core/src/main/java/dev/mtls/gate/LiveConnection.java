@@ -1,6 +1,7 @@
 package dev.mtls.gate;
 
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.Verdict;
+import dev.mtls.event.TlsSession;
 import dev.mtls.identity.PeerIdentity;
 
 /**
@@ -22,6 +24,10 @@ public final class LiveConnection {
 
 	private final @Nullable InetAddress address;
 
+	private final @Nullable TlsSession tls;
+
+	private final Instant since;
+
 	private final Consumer<Decision.Deny> closer;
 
 	private final Supplier<Verdict<Admission>> admitter;
@@ -34,24 +40,26 @@ public final class LiveConnection {
 
 	private volatile Decision.@Nullable Deny denial;
 
-	LiveConnection(Gate gate, @Nullable InetAddress address, Admission admission, Supplier<Verdict<Admission>> admitter,
-			Consumer<Decision.Deny> closer) {
-		this(gate, address, admission, admitter, closer, null);
+	LiveConnection(Gate gate, @Nullable InetAddress address, @Nullable TlsSession tls, Admission admission,
+			Supplier<Verdict<Admission>> admitter, Consumer<Decision.Deny> closer) {
+		this(gate, address, tls, admission, admitter, closer, null);
 	}
 
 	LiveConnection(Gate gate, @Nullable InetAddress address, Admission admission, Supplier<Verdict<Admission>> admitter,
 			@Nullable LiveConnection carrier) {
-		this(gate, address, admission, admitter, (denial) -> {
+		this(gate, address, null, admission, admitter, (denial) -> {
 			if (carrier != null) {
 				carrier.closer.accept(denial);
 			}
 		}, carrier);
 	}
 
-	private LiveConnection(Gate gate, @Nullable InetAddress address, Admission admission,
+	private LiveConnection(Gate gate, @Nullable InetAddress address, @Nullable TlsSession tls, Admission admission,
 			Supplier<Verdict<Admission>> admitter, Consumer<Decision.Deny> closer, @Nullable LiveConnection carrier) {
 		this.gate = gate;
 		this.address = address;
+		this.tls = tls;
+		this.since = gate.now();
 		this.admission = admission;
 		this.admitter = admitter;
 		this.closer = closer;
@@ -89,6 +97,22 @@ public final class LiveConnection {
 	 */
 	public @Nullable InetAddress address() {
 		return this.address;
+	}
+
+	/**
+	 * The TLS session of the connection.
+	 * @return the session, or {@code null} where the stack does not tell
+	 */
+	public @Nullable TlsSession tls() {
+		return this.tls;
+	}
+
+	/**
+	 * When the peer was admitted first.
+	 * @return the time by the gate's clock
+	 */
+	public Instant since() {
+		return this.since;
 	}
 
 	/**

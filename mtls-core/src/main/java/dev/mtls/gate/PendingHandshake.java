@@ -1,9 +1,14 @@
 package dev.mtls.gate;
 
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import javax.net.ssl.SSLSession;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.mtls.event.TlsSession;
 
 /**
  * A connection that was accepted and whose handshake is not complete yet. Its
@@ -15,16 +20,19 @@ public final class PendingHandshake {
 
 	private final @Nullable InetAddress address;
 
+	private final Instant begun;
+
 	private final long deadlineMillis;
 
 	private final Runnable closer;
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
-	PendingHandshake(Gate gate, @Nullable InetAddress address, long deadlineMillis, Runnable closer) {
+	PendingHandshake(Gate gate, @Nullable InetAddress address, Instant begun, Runnable closer) {
 		this.gate = gate;
 		this.address = address;
-		this.deadlineMillis = deadlineMillis;
+		this.begun = begun;
+		this.deadlineMillis = begun.plus(gate.settings().handshakeTimeout()).toEpochMilli();
 		this.closer = closer;
 	}
 
@@ -39,6 +47,18 @@ public final class PendingHandshake {
 			this.gate.forget(this);
 		}
 		return first;
+	}
+
+	/**
+	 * What the handshake came to, for {@link Gate#connect}. To be asked once, when it is
+	 * complete.
+	 * @param connection the {@link javax.net.ssl.SSLEngine} or socket of the handshake,
+	 * as its trust manager knows it
+	 * @param session the session
+	 * @return the session as it is told
+	 */
+	public TlsSession session(Object connection, SSLSession session) {
+		return this.gate.session(connection, session, this.begun);
 	}
 
 	@Nullable InetAddress address() {

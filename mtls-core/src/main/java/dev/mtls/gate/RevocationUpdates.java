@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.PrintableText;
 import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
 import dev.mtls.revocation.OcspAnswer;
@@ -65,6 +66,8 @@ final class RevocationUpdates {
 
 	private final Consumer<Decision.Deny> problems;
 
+	private final Consumer<OcspResponderStatus> responders;
+
 	private final @Nullable HttpFetcher crls;
 
 	private final @Nullable HttpFetcher answers;
@@ -81,16 +84,18 @@ final class RevocationUpdates {
 	 * @param anchors the current anchors
 	 * @param changed is told when admissions have to be asked again
 	 * @param problems is told why something could not be used
+	 * @param responders is told how each OCSP responder did
 	 */
 	RevocationUpdates(Revocation revocation, Executor executor, InstantSource clock,
-			Supplier<? extends Collection<X509Certificate>> anchors, Runnable changed,
-			Consumer<Decision.Deny> problems) {
+			Supplier<? extends Collection<X509Certificate>> anchors, Runnable changed, Consumer<Decision.Deny> problems,
+			Consumer<OcspResponderStatus> responders) {
 		this.revocation = revocation;
 		this.executor = executor;
 		this.clock = clock;
 		this.anchors = anchors;
 		this.changed = changed;
 		this.problems = problems;
+		this.responders = responders;
 		RevocationPolicy policy = revocation.policy();
 		boolean fetches = policy.distributionPoints() || !policy.crlAddresses().isEmpty();
 		this.crls = fetches
@@ -195,10 +200,20 @@ final class RevocationUpdates {
 		}
 		URI address = ask.responders().get(responder);
 		OcspRequest request = OcspRequest.withNonce(ask.certificate(), ask.issuer());
+		Instant begun = this.clock.instant();
 		return Objects.requireNonNull(this.answers)
 			.post(address, OcspRequest.CONTENT_TYPE, request.encoded())
 			.handle((document, failure) -> (failure != null) ? detailOf(failure) : take(request, document))
-			.thenCompose((problem) -> (problem != null) ? ask(ask, responder + 1, problem) : NOTHING);
+			.thenCompose((problem) -> {
+				tell(address, begun, problem);
+				return (problem != null) ? ask(ask, responder + 1, problem) : NOTHING;
+			});
+	}
+
+	private void tell(URI responder, Instant begun, @Nullable String problem) {
+		Instant now = this.clock.instant();
+		this.responders.accept(new OcspResponderStatus(responder, now, Duration.between(begun, now),
+				(problem != null) ? PrintableText.of(problem) : null));
 	}
 
 	private @Nullable String take(OcspRequest request, Document document) {

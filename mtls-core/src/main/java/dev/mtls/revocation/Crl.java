@@ -177,6 +177,17 @@ public final class Crl {
 	}
 
 	/**
+	 * Whether the CRL can say of a certificate that it is not revoked.
+	 * @param now the present time
+	 * @param maxAge how old a CRL may become, or {@code null} if its nextUpdate alone
+	 * ends it
+	 * @return {@code false} if it is from the future, or the next one is due
+	 */
+	public boolean isCurrent(Instant now, @Nullable Duration maxAge) {
+		return hasBegun(now) && now.isBefore(validUntil(maxAge));
+	}
+
+	/**
 	 * Until when a certificate that is not listed counts as not revoked.
 	 * @param maxAge how old a CRL may become, or {@code null}
 	 * @return the earlier of nextUpdate and the end of that age, or {@link Instant#MAX}

@@ -82,7 +82,7 @@ public final class CrlSet {
 		}
 		List<Crl> answering = covering.stream().flatMap(HeldCrls::answering).toList();
 		Optional<Instant> validUntil = answering.stream()
-			.filter((crl) -> HeldCrls.isCurrent(crl, now, maxAge))
+			.filter((crl) -> crl.isCurrent(now, maxAge))
 			.map((crl) -> crl.validUntil(maxAge))
 			.max(Instant::compareTo);
 		if (validUntil.isPresent()) {

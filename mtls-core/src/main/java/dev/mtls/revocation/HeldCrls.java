@@ -1,8 +1,6 @@
 package dev.mtls.revocation;
 
 import java.math.BigInteger;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -70,10 +68,6 @@ record HeldCrls(CrlScope scope, @Nullable Crl complete, @Nullable Crl delta) {
 
 	Stream<Crl> all() {
 		return Stream.of(this.complete, this.delta).filter(Objects::nonNull);
-	}
-
-	static boolean isCurrent(Crl crl, Instant now, @Nullable Duration maxAge) {
-		return crl.hasBegun(now) && now.isBefore(crl.validUntil(maxAge));
 	}
 
 	private boolean isCombined() {

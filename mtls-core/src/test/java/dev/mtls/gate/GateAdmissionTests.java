@@ -74,7 +74,7 @@ class GateAdmissionTests {
 		assertThat(decision).isInstanceOfSatisfying(Decision.Deny.class,
 				(denial) -> assertThat(denial.reason()).isEqualTo(Reason.ADDRESS_NOT_ALLOWED));
 		assertThat(this.site.takeEvents()).containsExactly(new MtlsEvent.PeerRefused(NOW, "server", address(text), null,
-				Reason.ADDRESS_NOT_ALLOWED, ((Decision.Deny) decision).detail()));
+				null, Reason.ADDRESS_NOT_ALLOWED, ((Decision.Deny) decision).detail()));
 	}
 
 	@Test
@@ -93,8 +93,8 @@ class GateAdmissionTests {
 		assertThat(admission.validUntil()).isEqualTo(notAfter(this.alice.get(0)));
 		assertThat(admission).hasToString("Admission[alice.example.com, generation 1, until %s, by %s]"
 			.formatted(notAfter(this.alice.get(0)), "any trusted certificate"));
-		assertThat(this.site.takeEvents()).containsExactly(
-				new MtlsEvent.PeerAdmitted(NOW, "server", LISTED, admission.identity(), "any trusted certificate"));
+		assertThat(this.site.takeEvents()).containsExactly(new MtlsEvent.PeerAdmitted(NOW, "server", LISTED,
+				admission.identity(), null, "any trusted certificate"));
 	}
 
 	@Test
@@ -166,7 +166,7 @@ class GateAdmissionTests {
 		assertThat(admission.rule()).isEqualTo("anonymous");
 		assertThat(admission.toString()).contains("anonymous");
 		assertThat(this.site.takeEvents())
-			.containsExactly(new MtlsEvent.PeerAdmitted(NOW, "server", LISTED, null, "anonymous"));
+			.containsExactly(new MtlsEvent.PeerAdmitted(NOW, "server", LISTED, null, null, "anonymous"));
 		this.site.clock.advance(Duration.ofDays(10_000));
 		assertThat(gate.isCurrent(admission)).isTrue();
 	}

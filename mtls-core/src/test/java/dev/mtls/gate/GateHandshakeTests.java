@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +43,7 @@ import dev.mtls.decision.Decision;
 import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
 import dev.mtls.event.MtlsEvent;
+import dev.mtls.event.TlsSession;
 import dev.mtls.material.KeyMaterial;
 import dev.mtls.tls.EngineHandshake;
 import dev.mtls.tls.HandshakeRefusedException;
@@ -178,6 +180,42 @@ class GateHandshakeTests {
 				(refused) -> assertThat(refused.denial().reason()).isEqualTo(Reason.ISSUER_UNKNOWN));
 		EngineHandshake next = EngineHandshake.of(clientEngine(client, protocol), serverEngine(gate.sslContext()));
 		assertThat(next.succeeded()).as("nothing is resumed with the new context").isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
+	void connectTellsSessionAndWhetherItIsResumed(String protocol) throws SSLException {
+		Gate gate = this.site.open();
+		SSLContext client = context(client());
+		for (boolean resumed : new boolean[] { false, true }) {
+			SSLEngine server = serverEngine(gate.sslContext());
+			PendingHandshake pending = gate.handshake(ADDRESS, () -> {
+			});
+			EngineHandshake handshake = EngineHandshake.of(clientEngine(client, protocol), server);
+			this.site.clock.advance(Duration.ofMillis(20));
+			SSLSession session = handshake.serverSession();
+			TlsSession tls = pending.session(server, session);
+			assertThat(tls)
+				.isEqualTo(new TlsSession(protocol, session.getCipherSuite(), resumed, Duration.ofMillis(20)));
+			this.site.takeEvents();
+			assertThat(gate.connect(chain(session), ADDRESS, tls, (denial) -> {
+			})).isInstanceOfSatisfying(Verdict.Accepted.class,
+					(accepted) -> assertThat(((LiveConnection) accepted.value()).tls()).isSameAs(tls));
+			assertThat(this.site.takeEvents()).singleElement()
+				.isInstanceOfSatisfying(MtlsEvent.PeerAdmitted.class,
+						(admitted) -> assertThat(admitted.tls()).isSameAs(tls));
+		}
+	}
+
+	@Test
+	void sessionOfPeerWithoutCertificateDoesNotTellWhetherItIsResumed() throws SSLException {
+		Gate gate = this.site.open(GateSettings.server(false, TlsProfile.defaults()), this.site.locations().build());
+		SSLEngine server = serverEngine(gate.sslContext());
+		server.setNeedClientAuth(false);
+		PendingHandshake pending = gate.handshake(ADDRESS, () -> {
+		});
+		EngineHandshake handshake = EngineHandshake.of(clientEngine(context(null), "TLSv1.3"), server);
+		assertThat(pending.session(server, handshake.serverSession()).resumed()).isNull();
 	}
 
 	@ParameterizedTest

@@ -166,6 +166,33 @@ class GateReloadTests {
 	}
 
 	@Test
+	void reloadStatusTellsSinceWhenWhatIsThereCannotBeLoaded() {
+		Gate gate = this.site.open();
+		assertThat(gate.reloadStatus()).isEqualTo(new ReloadStatus(NOW, null, null));
+		Site.write(this.site.trust(), "broken");
+		for (int i = 0; i < 2; i++) {
+			this.site.clock.advance(Duration.ofSeconds(10));
+			assertThat(gate.reload()).isFalse();
+		}
+		assertThat(gate.reloadStatus().loaded()).isEqualTo(NOW);
+		assertThat(gate.reloadStatus().failed()).isEqualTo(NOW.plusSeconds(10));
+		assertThat(gate.reloadStatus().failure()).hasMessageContaining("ca.crt");
+		this.site.writeTrust(Site.OTHER_ROOT.certificate());
+		assertThat(gate.reload()).isTrue();
+		assertThat(gate.reloadStatus()).isEqualTo(new ReloadStatus(NOW.plusSeconds(20), null, null));
+	}
+
+	@Test
+	void reloadStatusWhenWhatWasThereIsThereAgainTellsNoFailure() {
+		Gate gate = this.site.open();
+		Site.write(this.site.trust(), "broken");
+		assertThat(gate.reload()).isFalse();
+		this.site.writeTrust(Site.ROOT.certificate());
+		assertThat(gate.reload()).isFalse();
+		assertThat(gate.reloadStatus()).isEqualTo(new ReloadStatus(NOW, null, null));
+	}
+
+	@Test
 	void reloadWhenTrustIsReplacedTakesItAndFollowersFollow() {
 		Gate gate = this.site.open();
 		var trustManager = gate.trustManager();

@@ -12,35 +12,35 @@ import dev.mtls.decision.Reason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link HandshakeDenials}.
+ * Tests for {@link HandshakeDecisions}.
  */
-class HandshakeDenialsTests {
+class HandshakeDecisionsTests {
 
 	private static final Decision.Deny DENIAL = new Decision.Deny(Reason.ISSUER_UNKNOWN, "detail");
 
-	private final HandshakeDenials denials = new HandshakeDenials();
+	private final HandshakeDecisions decisions = new HandshakeDecisions();
 
 	@Nullable Object connection = new Object();
 
 	@Test
-	void takeReturnsDenialOfConnectionOnce() {
+	void takeReturnsDecisionOnConnectionOnce() {
 		Object other = new Object();
-		this.denials.put(this.connection, DENIAL);
-		assertThat(this.denials.take(other)).isNull();
-		assertThat(this.denials.take(this.connection)).isSameAs(DENIAL);
-		assertThat(this.denials.take(this.connection)).isNull();
+		this.decisions.put(this.connection, DENIAL);
+		assertThat(this.decisions.take(other)).isNull();
+		assertThat(this.decisions.take(this.connection)).isSameAs(DENIAL);
+		assertThat(this.decisions.take(this.connection)).isNull();
 	}
 
 	@Test
 	void takeWhenConnectionIsUnknownReturnsNone() {
-		this.denials.put(null, DENIAL);
-		assertThat(this.denials.take(null)).isNull();
+		this.decisions.put(null, DENIAL);
+		assertThat(this.decisions.take(null)).isNull();
 	}
 
 	@Test
 	void putDoesNotKeepConnectionAlive() {
 		WeakReference<Object> reference = new WeakReference<>(this.connection);
-		this.denials.put(this.connection, DENIAL);
+		this.decisions.put(this.connection, DENIAL);
 		this.connection = null;
 		Awaitility.await().until(() -> {
 			System.gc();
