@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -76,11 +77,12 @@ final class GatedConnection {
 	void handshakeSucceeded() throws SSLException {
 		// A thread of the server may wait, while the handshake timeout runs on
 		this.gate.askRevocation(chain()).join();
-		if (!endHandshake()) {
+		PendingHandshake handshake = this.handshake;
+		if (handshake == null || !handshake.ended()) {
 			throw new SSLException("The handshake had ended before");
 		}
 		try {
-			admit();
+			admit(handshake);
 		}
 		catch (RuntimeException ex) {
 			logger.error("The gate failed to decide on a peer, which is therefore refused", ex);
@@ -121,11 +123,13 @@ final class GatedConnection {
 		}
 	}
 
-	private void admit() throws SSLException {
+	private void admit(PendingHandshake handshake) throws SSLException {
 		if (this.address == null) {
 			throw new SSLException("The peer went away");
 		}
-		Verdict<LiveConnection> verdict = this.gate.connect(chain(), this.address, (denial) -> cut());
+		SSLEngine engine = this.connection.getSSLEngine();
+		Verdict<LiveConnection> verdict = this.gate.connect(chain(), this.address,
+				handshake.session(engine, engine.getSession()), (denial) -> cut());
 		if (verdict instanceof Verdict.Refused<LiveConnection> refused) {
 			throw new SSLException("The gate refused the peer: " + refused.denial().reason());
 		}

@@ -3,6 +3,7 @@ package dev.mtls.boot.netty;
 import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 
 import io.netty.channel.Channel;
@@ -106,13 +107,15 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private boolean isAdmitted(ChannelHandlerContext context) {
-		if (!endHandshake()) {
+		PendingHandshake handshake = this.handshake;
+		if (handshake == null || !endHandshake()) {
 			return false;
 		}
 		try {
-			SSLSession session = context.pipeline().get(SslHandler.class).engine().getSession();
+			SSLEngine engine = context.pipeline().get(SslHandler.class).engine();
+			SSLSession session = engine.getSession();
 			Runnable cut = cutter(context.channel());
-			if (this.gate.connect(PeerChain.of(session), this.address,
+			if (this.gate.connect(PeerChain.of(session), this.address, handshake.session(engine, session),
 					(denial) -> cut.run()) instanceof Verdict.Accepted<LiveConnection> accepted) {
 				this.session = session;
 				this.connection = accepted.value();

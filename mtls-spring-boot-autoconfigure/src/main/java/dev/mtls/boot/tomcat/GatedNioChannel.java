@@ -123,11 +123,12 @@ final class GatedNioChannel extends SecureNioChannel {
 	private boolean isAdmitted() {
 		// A thread of the container may wait, while the handshake timeout runs on
 		gate().askRevocation(chain()).join();
-		if (!endHandshake()) {
+		PendingHandshake handshake = this.handshake;
+		if (handshake == null || !endHandshake()) {
 			return false;
 		}
 		Runnable closer = this.endpoint.closer(this.socketWrapper, this.sc);
-		if (gate().connect(chain(), address(),
+		if (gate().connect(chain(), address(), handshake.session(this.sslEngine, this.sslEngine.getSession()),
 				(denial) -> closer.run()) instanceof Verdict.Accepted<LiveConnection> accepted) {
 			this.connection = accepted.value();
 			return true;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Verdict;
+import dev.mtls.event.TlsSession;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.tls.TlsProfile;
@@ -118,6 +119,7 @@ public final class ClientGeneration {
 	 * Admit the server of a connection after its handshake, new or resumed, and before
 	 * the first byte of a request is sent.
 	 * @param session the session of the connection
+	 * @param tls the same as it is told
 	 * @param host the server's host and port, for messages
 	 * @param address the server's address, or {@code null} where the library does not
 	 * tell
@@ -127,9 +129,9 @@ public final class ClientGeneration {
 	 * @throws SSLException if the server is refused; its cause is an
 	 * {@link MtlsException} that says why
 	 */
-	public LiveConnection admit(SSLSession session, String host, @Nullable InetAddress address,
-			Consumer<Decision.Deny> closer) throws SSLException {
-		Verdict<LiveConnection> verdict = this.gate.connect(chainOf(session), address, (denial) -> {
+	public LiveConnection admit(SSLSession session, @Nullable TlsSession tls, String host,
+			@Nullable InetAddress address, Consumer<Decision.Deny> closer) throws SSLException {
+		Verdict<LiveConnection> verdict = this.gate.connect(chainOf(session), address, tls, (denial) -> {
 			this.cutHosts.add(host, denial);
 			closer.accept(denial);
 		});

@@ -1,6 +1,7 @@
 package dev.mtls.boot.client.httpcomponents;
 
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -25,6 +26,7 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.event.TlsSession;
 import dev.mtls.gate.LiveConnection;
 
 /**
@@ -150,8 +152,8 @@ final class GatedSession implements FutureCallback<TransportSecurityLayer> {
 	}
 
 	private void admit(SSLSession session) throws SSLException {
-		this.handshake.complete();
-		LiveConnection admitted = this.generation.admit(session, this.host, this.address, (denial) -> cut());
+		TlsSession tls = this.handshake.complete(Objects.requireNonNull(this.engine), session);
+		LiveConnection admitted = this.generation.admit(session, tls, this.host, this.address, (denial) -> cut());
 		this.live = admitted;
 		if (this.closed) {
 			admitted.closed();

@@ -13,6 +13,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.boot.client.gate.ClientGeneration;
+import dev.mtls.event.TlsSession;
 
 /**
  * {@link TlsSocketStrategy} that hands out a connection only when the gate has admitted
@@ -65,10 +66,10 @@ final class GatedTlsSocketStrategy implements TlsSocketStrategy {
 		}
 		// The thread is the caller's, which may wait
 		this.generation.askRevocation(tls.getSession()).join();
-		handshake.complete();
+		TlsSession session = handshake.complete(tls, tls.getSession());
 		this.connections.forgetClosed();
-		this.connections.add(socket,
-				this.generation.admit(tls.getSession(), host, address, (denial) -> this.connections.cut(socket)));
+		this.connections.add(socket, this.generation.admit(tls.getSession(), session, host, address,
+				(denial) -> this.connections.cut(socket)));
 		return tls;
 	}
 

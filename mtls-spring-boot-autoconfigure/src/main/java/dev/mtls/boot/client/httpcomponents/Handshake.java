@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
+import dev.mtls.event.TlsSession;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.PendingHandshake;
 
@@ -38,13 +40,17 @@ final class Handshake {
 
 	/**
 	 * End it, complete.
+	 * @param connection the engine or socket
+	 * @param session the session
+	 * @return the session as it is told
 	 * @throws SSLException if it took too long
 	 */
-	void complete() throws SSLException {
+	TlsSession complete(Object connection, SSLSession session) throws SSLException {
 		if (!this.pending.ended()) {
 			throw timedOut();
 		}
 		this.completed = true;
+		return this.pending.session(connection, session);
 	}
 
 	/**

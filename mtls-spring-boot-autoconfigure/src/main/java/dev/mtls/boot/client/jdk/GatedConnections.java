@@ -12,9 +12,12 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.Reason;
+import dev.mtls.event.TlsSession;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
 
@@ -94,9 +97,10 @@ final class GatedConnections {
 		return this.generation.gate().handshake(null, () -> cut(engine, timeout));
 	}
 
-	LiveConnection admit(WeakReference<GatedSslEngine> engine, SSLSession session, String host) throws SSLException {
+	LiveConnection admit(WeakReference<GatedSslEngine> engine, SSLSession session, @Nullable TlsSession tls,
+			String host) throws SSLException {
 		this.generation.askRevocation(session).join();
-		return this.generation.admit(session, host, null, (denial) -> cut(engine, denial));
+		return this.generation.admit(session, tls, host, null, (denial) -> cut(engine, denial));
 	}
 
 	// The JDK closes some connections without a word to their engine

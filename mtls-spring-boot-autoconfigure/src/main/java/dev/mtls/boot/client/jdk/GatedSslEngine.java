@@ -7,11 +7,13 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.decision.Decision;
+import dev.mtls.event.TlsSession;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
 
@@ -114,14 +116,17 @@ final class GatedSslEngine extends DelegatingSslEngine {
 
 	// On a thread of the client's executor, which may wait
 	private void admit() throws SSLException {
+		PendingHandshake pending;
 		synchronized (this) {
 			if (this.connection != null) {
 				return;
 			}
+			pending = this.handshake;
 			endHandshake();
 		}
-		LiveConnection admitted = this.connections.admit(new WeakReference<>(this), this.engine.getSession(),
-				this.host);
+		SSLSession session = this.engine.getSession();
+		TlsSession tls = (pending != null) ? pending.session(this.engine, session) : null;
+		LiveConnection admitted = this.connections.admit(new WeakReference<>(this), session, tls, this.host);
 		synchronized (this) {
 			this.connection = admitted;
 			if (this.ended) {

@@ -86,7 +86,7 @@ final class GatedConnection implements Connection.Listener, SslHandshakeListener
 	@Override
 	public void handshakeSucceeded(Event event) throws SSLException {
 		try {
-			this.live = admit(event.getSSLEngine().getSession());
+			this.live = admit(event.getSSLEngine());
 			if (this.promise != null) {
 				// Not on this thread, which holds the lock of the connection
 				this.executor.execute(this.promise::admitted);
@@ -135,13 +135,16 @@ final class GatedConnection implements Connection.Listener, SslHandshakeListener
 		}
 	}
 
-	private LiveConnection admit(SSLSession session) throws SSLException {
+	private LiveConnection admit(SSLEngine engine) throws SSLException {
+		SSLSession session = engine.getSession();
 		// A thread of the client may wait, while the handshake timeout runs on
 		this.generation.askRevocation(session).join();
-		if (!endHandshake()) {
+		PendingHandshake handshake = this.handshake;
+		if (handshake == null || !handshake.ended()) {
 			throw new SSLException("The handshake had ended before");
 		}
-		return this.generation.admit(session, host(), this.address, (denial) -> cut());
+		return this.generation.admit(session, handshake.session(engine, session), host(), this.address,
+				(denial) -> cut());
 	}
 
 	private void fail(Throwable failure) {

@@ -6,6 +6,7 @@ import java.nio.channels.ClosedChannelException;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,6 +21,7 @@ import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.boot.netty.Transports;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.Reason;
+import dev.mtls.event.TlsSession;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
 
@@ -88,7 +90,10 @@ final class ServerChannelHandler extends ChannelInboundHandlerAdapter {
 
 	private void admit(ChannelHandlerContext context, SslHandshakeCompletionEvent completion) {
 		try {
-			this.connection = this.generation.admit(engine(context).getSession(), hostOf(context), addressOf(context),
+			SSLEngine engine = engine(context);
+			SSLSession session = engine.getSession();
+			TlsSession tls = (this.handshake != null) ? this.handshake.session(engine, session) : null;
+			this.connection = this.generation.admit(session, tls, hostOf(context), addressOf(context),
 					(denial) -> context.executor().execute(() -> cut(context, denial)));
 		}
 		catch (SSLException | RuntimeException ex) {
