@@ -7,6 +7,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.identity.PeerIdentity;
 
@@ -14,7 +15,7 @@ import dev.mtls.identity.PeerIdentity;
  * Writes one line for each {@link MtlsEvent}: refusals and what is broken as warnings,
  * reloads as information, admissions for debugging. A flood of refusals is summarized.
  */
-public final class EventLogger implements MtlsEventListener {
+public final class EventLogger implements ImmediateEventListener {
 
 	private static final Log logger = LogFactory.getLog("dev.mtls");
 
@@ -38,18 +39,19 @@ public final class EventLogger implements MtlsEventListener {
 		}
 		else if (event instanceof MtlsEvent.PeerRefused refused) {
 			if (this.flood.isWorthALine(refused.reason(), refused.time())) {
-				logger.warn("[%s] Refused %s%s: %s (%d): %s".formatted(refused.gate(), name(refused.identity()),
-						from(refused.address()), refused.reason().code(), refused.reason().number(), refused.detail()));
+				logger.warn("[%s] Refused %s%s: %s (%d): %s%s".formatted(refused.gate(), name(refused.identity()),
+						from(refused.address()), refused.reason().code(), refused.reason().number(), refused.detail(),
+						help(refused.reason())));
 			}
 		}
 		else if (event instanceof MtlsEvent.RefusalReported reported) {
-			logger.warn("[%s] Would refuse %s%s, but only reports: %s (%d): %s".formatted(reported.gate(),
+			logger.warn("[%s] Would refuse %s%s, but only reports: %s (%d): %s%s".formatted(reported.gate(),
 					name(reported.identity()), from(reported.address()), reported.reason().code(),
-					reported.reason().number(), reported.detail()));
+					reported.reason().number(), reported.detail(), help(reported.reason())));
 		}
 		else if (event instanceof MtlsEvent.ConnectionCut cut) {
-			logger.warn("[%s] Cut %s%s: %s (%d): %s".formatted(cut.gate(), name(cut.identity()), from(cut.address()),
-					cut.reason().code(), cut.reason().number(), cut.detail()));
+			logger.warn("[%s] Cut %s%s: %s (%d): %s%s".formatted(cut.gate(), name(cut.identity()), from(cut.address()),
+					cut.reason().code(), cut.reason().number(), cut.detail(), help(cut.reason())));
 		}
 		else if (event instanceof MtlsEvent.KillSwitchChanged changed) {
 			logger.warn("[%s] The kill switch is %s".formatted(changed.gate(),
@@ -62,6 +64,13 @@ public final class EventLogger implements MtlsEventListener {
 			logger.warn("[%s] Kept what was loaded before: %s (%d): %s".formatted(kept.gate(), kept.reason().code(),
 					kept.reason().number(), kept.message()));
 		}
+		else if (event instanceof MtlsEvent.OcspAsked asked) {
+			if (logger.isDebugEnabled()) {
+				logger.debug("[%s] OCSP responder %s %s after %d ms".formatted(asked.gate(), asked.responder(),
+						(asked.problem() == null) ? "answered" : "failed: " + asked.problem(),
+						asked.took().toMillis()));
+			}
+		}
 		else if (event instanceof MtlsEvent.Warned warned) {
 			logger.warn("[%s] %s".formatted(warned.gate(), warned.message()));
 		}
@@ -69,6 +78,10 @@ public final class EventLogger implements MtlsEventListener {
 
 	private static String name(@Nullable PeerIdentity identity) {
 		return (identity != null) ? identity.displayName() : "a peer";
+	}
+
+	private static String help(Reason reason) {
+		return " (see %s)".formatted(reason.help());
 	}
 
 	private static String from(@Nullable InetAddress address) {

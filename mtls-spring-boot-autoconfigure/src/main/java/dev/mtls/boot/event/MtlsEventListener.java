@@ -3,8 +3,12 @@ package dev.mtls.boot.event;
 import dev.mtls.event.MtlsEvent;
 
 /**
- * Is told what happens at the gates. Beans of this type are told in their order, on the
- * thread on which it happens: they must not block.
+ * Is told what happens at the gates. Each bean of this type is told one event after the
+ * other on a thread of its own, soon after it happened, so that one that is slow or
+ * throws harms neither connections nor other listeners. Of a listener that is more than
+ * {@value ListenerQueue#CAPACITY} events behind, further events are dropped and counted.
+ *
+ * @see ImmediateEventListener
  */
 @FunctionalInterface
 public interface MtlsEventListener {

@@ -2,6 +2,7 @@ package dev.mtls.boot.event;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -9,10 +10,11 @@ import org.apache.commons.logging.LogFactory;
 import dev.mtls.event.MtlsEvent;
 
 /**
- * Tells every {@link MtlsEventListener}. A listener that throws harms neither the others
- * nor the connection.
+ * Tells every {@link MtlsEventListener}. A listener that throws or blocks harms neither
+ * the others nor the connection, unless it is an {@link ImmediateEventListener}, which
+ * may throw but not block.
  */
-public final class MtlsEventMulticaster implements Consumer<MtlsEvent> {
+public final class MtlsEventMulticaster implements Consumer<MtlsEvent>, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(MtlsEventMulticaster.class);
 
@@ -23,7 +25,9 @@ public final class MtlsEventMulticaster implements Consumer<MtlsEvent> {
 	 * @param listeners the listeners in their order
 	 */
 	public MtlsEventMulticaster(List<MtlsEventListener> listeners) {
-		this.listeners = List.copyOf(listeners);
+		this.listeners = listeners.stream()
+			.map((listener) -> (listener instanceof ImmediateEventListener) ? listener : new ListenerQueue(listener))
+			.toList();
 	}
 
 	@Override
@@ -37,6 +41,28 @@ public final class MtlsEventMulticaster implements Consumer<MtlsEvent> {
 						event.getClass().getSimpleName()), ex);
 			}
 		}
+	}
+
+	/**
+	 * How many events were dropped because their listener was too far behind, each once
+	 * for each such listener.
+	 * @return the number
+	 */
+	public long dropped() {
+		return queues().mapToLong(ListenerQueue::dropped).sum();
+	}
+
+	/**
+	 * Tell no further events but to {@link ImmediateEventListener}s, and wait a moment
+	 * for those that wait.
+	 */
+	@Override
+	public void close() {
+		queues().forEach(ListenerQueue::close);
+	}
+
+	private Stream<ListenerQueue> queues() {
+		return this.listeners.stream().filter(ListenerQueue.class::isInstance).map(ListenerQueue.class::cast);
 	}
 
 }

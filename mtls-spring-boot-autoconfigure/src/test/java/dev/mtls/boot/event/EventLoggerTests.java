@@ -140,9 +140,9 @@ class EventLoggerTests {
 		this.eventLogger.onEvent(new MtlsEvent.KillSwitchChanged(NOW, "server", true));
 		this.eventLogger.onEvent(new MtlsEvent.KillSwitchChanged(NOW, "server", false));
 		this.eventLogger
-			.onEvent(new MtlsEvent.ConnectionCut(NOW, "server", this.address, null, Reason.KILL_SWITCH, "on"));
+			.onEvent(new MtlsEvent.ConnectionCut(NOW, "server", this.address, null, null, Reason.KILL_SWITCH, "on"));
 		this.eventLogger
-			.onEvent(new MtlsEvent.RefusalReported(NOW, "server", null, null, Reason.IDENTITY_NOT_ALLOWED, "x"));
+			.onEvent(new MtlsEvent.RefusalReported(NOW, "server", null, null, null, Reason.IDENTITY_NOT_ALLOWED, "x"));
 		assertThat(lines(output)).hasSize(5).allMatch((line) -> line.contains("WARN"));
 		assertThat(output).contains("[client] careful")
 			.contains("[server] The kill switch is engaged: every peer is refused")
@@ -182,7 +182,7 @@ class EventLoggerTests {
 	}
 
 	private MtlsEvent refused(Reason reason) {
-		return new MtlsEvent.PeerRefused(NOW, "server", this.address, null, reason, "x");
+		return new MtlsEvent.PeerRefused(NOW, "server", this.address, null, null, reason, "x");
 	}
 
 	private static List<String> lines(CapturedOutput output) {
