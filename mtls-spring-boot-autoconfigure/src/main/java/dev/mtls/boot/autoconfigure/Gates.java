@@ -9,7 +9,9 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
 
 import dev.mtls.boot.bundle.BundleMaterial;
+import dev.mtls.boot.event.HandshakeLog;
 import dev.mtls.boot.event.MtlsEventMulticaster;
+import dev.mtls.boot.gate.GateRegistry;
 import dev.mtls.boot.gate.GateReloader;
 import dev.mtls.boot.gate.GateWalker;
 import dev.mtls.boot.gate.RulesCustomizer;
@@ -17,6 +19,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
+import dev.mtls.gate.HandshakeTrace;
 import dev.mtls.gate.KillSwitch;
 import dev.mtls.gate.Rules;
 import dev.mtls.gate.SnapshotLocations;
@@ -42,9 +45,13 @@ final class Gates {
 
 	private final Executor revocationExecutor;
 
+	private final GateRegistry registry;
+
+	private final HandshakeTrace trace = new HandshakeLog();
+
 	Gates(ObjectProvider<SslBundles> sslBundles, ObjectProvider<RulesCustomizer> customizers,
 			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker, GateReloader reloader,
-			Executor revocationExecutor) {
+			Executor revocationExecutor, GateRegistry registry) {
 		this.sslBundles = sslBundles;
 		this.customizers = customizers;
 		this.events = events;
@@ -52,6 +59,7 @@ final class Gates {
 		this.walker = walker;
 		this.reloader = reloader;
 		this.revocationExecutor = revocationExecutor;
+		this.registry = registry;
 	}
 
 	Gate open(Function<SslOptions, GateSettings> settings, SnapshotLocations locations, @Nullable String bundle) {
@@ -82,10 +90,12 @@ final class Gates {
 			.killSwitch(killSwitch)
 			.executor(this.walker)
 			.revocationExecutor(this.revocationExecutor)
+			.trace(this.trace)
 			.rules((rules) -> customize(settings.name(), rules))
 			.open();
 		this.walker.add(gate);
 		this.reloader.add(gate::reload);
+		this.registry.add(gate);
 		return gate;
 	}
 

@@ -1,6 +1,7 @@
 package dev.mtls.boot.autoconfigure;
 
 import java.time.Instant;
+import java.time.InstantSource;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -8,16 +9,20 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
+import dev.mtls.boot.event.ApplicationEvents;
 import dev.mtls.boot.event.EventLogger;
 import dev.mtls.boot.event.MtlsEventListener;
 import dev.mtls.boot.event.MtlsEventMulticaster;
+import dev.mtls.boot.gate.GateRegistry;
 import dev.mtls.boot.gate.GateReloader;
 import dev.mtls.boot.gate.GateWalker;
 import dev.mtls.boot.gate.RevocationExecutor;
 import dev.mtls.boot.gate.RulesCustomizer;
+import dev.mtls.boot.gate.StartupReport;
 import dev.mtls.gate.KillSwitch;
 
 /**
@@ -43,6 +48,12 @@ public final class MtlsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	ApplicationEvents mtlsApplicationEvents(ApplicationEventPublisher publisher) {
+		return new ApplicationEvents(publisher);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	MtlsEventMulticaster mtlsEventMulticaster(ObjectProvider<MtlsEventListener> listeners) {
 		return new MtlsEventMulticaster(listeners.orderedStream().toList());
 	}
@@ -64,8 +75,21 @@ public final class MtlsAutoConfiguration {
 	@Bean
 	Gates mtlsGates(ObjectProvider<SslBundles> sslBundles, ObjectProvider<RulesCustomizer> rulesCustomizers,
 			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker, GateReloader reloader,
-			RevocationExecutor revocationExecutor) {
-		return new Gates(sslBundles, rulesCustomizers, events, killSwitch, walker, reloader, revocationExecutor);
+			RevocationExecutor revocationExecutor, GateRegistry registry) {
+		return new Gates(sslBundles, rulesCustomizers, events, killSwitch, walker, reloader, revocationExecutor,
+				registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	GateRegistry mtlsGateRegistry() {
+		return new GateRegistry();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StartupReport mtlsStartupReport(GateRegistry registry) {
+		return new StartupReport(registry, InstantSource.system());
 	}
 
 	@Bean

@@ -41,6 +41,10 @@ final class OnMtlsCondition extends SpringBootCondition {
 		return ConditionOutcome.noMatch(message.because("no side is enabled or has a key set"));
 	}
 
+	static boolean isOn(Environment environment, String prefix) {
+		return isOn(environment, Binder.get(environment), prefix);
+	}
+
 	private static boolean isOn(Environment environment, Binder binder, String prefix) {
 		return binder.bind(prefix + ".enabled", Boolean.class)
 			.orElseGet(() -> isAnyKeySet(environment, ConfigurationPropertyName.of(prefix)));

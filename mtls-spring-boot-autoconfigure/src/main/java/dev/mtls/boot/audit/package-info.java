@@ -1,0 +1,7 @@
+/**
+ * The audit log.
+ */
+@NullMarked
+package dev.mtls.boot.audit;
+
+import org.jspecify.annotations.NullMarked;

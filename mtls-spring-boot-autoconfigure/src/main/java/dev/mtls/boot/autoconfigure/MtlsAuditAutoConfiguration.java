@@ -1,0 +1,28 @@
+package dev.mtls.boot.autoconfigure;
+
+import org.slf4j.spi.LoggingEventBuilder;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import dev.mtls.boot.audit.AuditLog;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the audit log.
+ */
+@AutoConfiguration(after = MtlsAutoConfiguration.class)
+@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX })
+@ConditionalOnClass(LoggingEventBuilder.class)
+@ConditionalOnBooleanProperty(name = "mtls.audit.enabled", matchIfMissing = true)
+public final class MtlsAuditAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	AuditLog mtlsAuditLog() {
+		return new AuditLog();
+	}
+
+}
