@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-import dev.mtls.boot.event.MtlsEventListener;
+import dev.mtls.boot.event.ImmediateEventListener;
 import dev.mtls.event.MtlsEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Keeps what happened at the gates of an application until a test asks for it.
  */
-final class EventRecorder implements MtlsEventListener {
+final class EventRecorder implements ImmediateEventListener {
 
 	private static final Duration BOUND = Duration.ofSeconds(20);
 
