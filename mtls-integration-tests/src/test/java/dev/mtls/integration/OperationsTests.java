@@ -101,9 +101,8 @@ class OperationsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "evil\r\n[server] Admitted evil", "\u001b[2Jevil", "evil\",\"x\":\"" })
 	void hostileNameShowsInOneLineAndInValidJson(String name, CapturedOutput output) throws Exception {
-		try (TestServer server = TestServer
-			.start(properties("mtls.server.allowed-clients=dns:listed", "logging.level.mtls.audit=info",
-					"logging.level.dev.mtls=info"))) {
+		try (TestServer server = TestServer.start(properties("mtls.server.allowed-clients=dns:listed",
+				"logging.level.mtls.audit=info", "logging.level.dev.mtls=info"))) {
 			refused(server, this.authority.client((request) -> request.commonName(name)));
 			server.events().await(MtlsEvent.PeerRefused.class);
 			Awaitility.await().untilAsserted(() -> assertThat(lines(output, "event=peer-refused")).hasSize(1));
