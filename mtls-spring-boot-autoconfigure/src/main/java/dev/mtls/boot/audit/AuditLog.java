@@ -1,6 +1,7 @@
 package dev.mtls.boot.audit;
 
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -12,6 +13,7 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 import dev.mtls.boot.event.MtlsEventListener;
+import dev.mtls.boot.event.RefusalFlood;
 import dev.mtls.decision.PrintableText;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
@@ -31,15 +33,35 @@ public final class AuditLog implements MtlsEventListener {
 	 */
 	public static final String LOGGER = "mtls.audit";
 
+	static final int LINES = 100;
+
 	private static final Logger logger = LoggerFactory.getLogger(LOGGER);
+
+	private final RefusalFlood flood = new RefusalFlood(LINES);
 
 	@Override
 	public void onEvent(MtlsEvent event) {
 		Level level = levelOf(event);
-		if (!logger.isEnabledForLevel(level)) {
-			return;
+		if (logger.isEnabledForLevel(level) && (!(event instanceof MtlsEvent.PeerRefused refused)
+				|| this.flood.isWorthALine(refused.reason(), refused.time()))) {
+			write(level, fields(event));
 		}
-		Map<String, Object> fields = fields(event);
+	}
+
+	/**
+	 * Write the lines for refusals that were only counted and are due.
+	 * @param now the time
+	 */
+	public void summarize(Instant now) {
+		for (RefusalFlood.Counted counted : this.flood.counted(now)) {
+			Fields fields = new Fields().add("event", "peers-refused");
+			fields.add("reason", counted.reason().code()).add("number", counted.reason().number());
+			fields.add("count", counted.count()).add("seconds", counted.within().toSeconds());
+			write(Level.WARN, fields.values);
+		}
+	}
+
+	private static void write(Level level, Map<String, Object> fields) {
 		LoggingEventBuilder line = logger.atLevel(level);
 		for (Map.Entry<String, Object> field : fields.entrySet()) {
 			line = line.addKeyValue("mtls." + field.getKey(), field.getValue());

@@ -1,5 +1,7 @@
 package dev.mtls.boot.autoconfigure;
 
+import java.time.Instant;
+
 import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -9,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 import dev.mtls.boot.audit.AuditLog;
+import dev.mtls.boot.gate.GateWalker;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the audit log.
@@ -21,8 +24,10 @@ public final class MtlsAuditAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	AuditLog mtlsAuditLog() {
-		return new AuditLog();
+	AuditLog mtlsAuditLog(GateWalker walker) {
+		AuditLog log = new AuditLog();
+		walker.add(() -> log.summarize(Instant.now()));
+		return log;
 	}
 
 }

@@ -19,14 +19,18 @@ public final class EventLogger implements ImmediateEventListener {
 
 	private static final Log logger = LogFactory.getLog("dev.mtls");
 
-	private final RefusalFlood flood = new RefusalFlood();
+	static final int LINES = 10;
+
+	private final RefusalFlood flood = new RefusalFlood(LINES);
 
 	/**
 	 * Write the summaries of floods of refusals that are due.
 	 * @param now the time
 	 */
 	public void summarize(Instant now) {
-		this.flood.summaries(now).forEach(logger::warn);
+		this.flood.counted(now)
+			.forEach((counted) -> logger.warn("Refused %d more within %d seconds: %s (%d)".formatted(counted.count(),
+					counted.within().toSeconds(), counted.reason().code(), counted.reason().number())));
 	}
 
 	@Override

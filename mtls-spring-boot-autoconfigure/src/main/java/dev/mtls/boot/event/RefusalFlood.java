@@ -13,13 +13,21 @@ import dev.mtls.decision.Reason;
  * Tells which refusals are worth a line of their own: the first few of each reason in a
  * period. The others are counted, so that a flood costs a handful of lines and no memory.
  */
-final class RefusalFlood {
+public final class RefusalFlood {
 
-	static final int LINES = 10;
-
-	static final Duration PERIOD = Duration.ofSeconds(10);
+	private static final Duration PERIOD = Duration.ofSeconds(10);
 
 	private final Map<Reason, Window> windows = new EnumMap<>(Reason.class);
+
+	private final int lines;
+
+	/**
+	 * Create a count.
+	 * @param lines how many refusals of a reason within ten seconds are worth a line
+	 */
+	public RefusalFlood(int lines) {
+		this.lines = lines;
+	}
 
 	/**
 	 * Count a refusal.
@@ -27,32 +35,42 @@ final class RefusalFlood {
 	 * @param time when
 	 * @return whether it is worth a line
 	 */
-	synchronized boolean isWorthALine(Reason reason, Instant time) {
+	public synchronized boolean isWorthALine(Reason reason, Instant time) {
 		Window window = this.windows.computeIfAbsent(reason, (key) -> new Window(time));
 		window.count++;
-		return window.count <= LINES;
+		return window.count <= this.lines;
 	}
 
 	/**
 	 * End the periods that are over.
 	 * @param time the time
-	 * @return a line for each reason of which some were only counted
+	 * @return what was only counted
 	 */
-	synchronized List<String> summaries(Instant time) {
-		List<String> summaries = new ArrayList<>();
+	public synchronized List<Counted> counted(Instant time) {
+		List<Counted> counted = new ArrayList<>();
 		this.windows.entrySet().removeIf((entry) -> {
 			Window window = entry.getValue();
 			if (time.isBefore(window.start.plus(PERIOD))) {
 				return false;
 			}
-			if (window.count > LINES) {
-				summaries.add("Refused %d more within %d seconds: %s (%d)".formatted(window.count - LINES,
-						Duration.between(window.start, time).toSeconds(), entry.getKey().code(),
-						entry.getKey().number()));
+			if (window.count > this.lines) {
+				counted.add(new Counted(entry.getKey(), window.count - this.lines,
+						Duration.between(window.start, time)));
 			}
 			return true;
 		});
-		return summaries;
+		return counted;
+	}
+
+	/**
+	 * Refusals that were not worth a line.
+	 *
+	 * @param reason why
+	 * @param count how many
+	 * @param within how long they took
+	 */
+	public record Counted(Reason reason, long count, Duration within) {
+
 	}
 
 	/**

@@ -143,6 +143,23 @@ class AuditLogTests {
 	}
 
 	@Test
+	void onEventWhenRefusalsFloodWritesSomeLinesAndASummary() {
+		for (int i = 0; i < 1000; i++) {
+			this.log
+				.onEvent(new MtlsEvent.PeerRefused(NOW, "server", ADDRESS, null, null, Reason.ADDRESS_NOT_ALLOWED, "x"));
+		}
+		assertThat(this.lines.list).hasSize(AuditLog.LINES);
+		this.log.summarize(NOW.plusSeconds(9));
+		assertThat(this.lines.list).hasSize(AuditLog.LINES);
+		this.log.summarize(NOW.plusSeconds(10));
+		this.log.summarize(NOW.plusSeconds(20));
+		assertThat(this.lines.list).hasSize(AuditLog.LINES + 1)
+			.last()
+			.satisfies((line) -> assertThat(line.getFormattedMessage())
+				.isEqualTo("event=peers-refused reason=address-not-allowed number=501 count=900 seconds=10"));
+	}
+
+	@Test
 	void onEventWhenLevelIsWarnLeavesAdmissionsOut() {
 		this.logger.setLevel(Level.WARN);
 		this.log.onEvent(new MtlsEvent.PeerAdmitted(NOW, "server", ADDRESS, null, TLS, "anonymous"));

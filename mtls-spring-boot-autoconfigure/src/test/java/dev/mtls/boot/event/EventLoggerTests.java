@@ -157,17 +157,17 @@ class EventLoggerTests {
 			this.eventLogger.onEvent(refused(Reason.ISSUER_UNKNOWN));
 		}
 		this.eventLogger.onEvent(refused(Reason.CERTIFICATE_MISSING));
-		assertThat(lines(output)).hasSize(RefusalFlood.LINES + 1);
+		assertThat(lines(output)).hasSize(EventLogger.LINES + 1);
 		this.eventLogger.summarize(NOW.plusSeconds(9));
-		assertThat(lines(output)).hasSize(RefusalFlood.LINES + 1);
+		assertThat(lines(output)).hasSize(EventLogger.LINES + 1);
 		this.eventLogger.summarize(NOW.plusSeconds(10));
 		this.eventLogger.summarize(NOW.plusSeconds(20));
-		assertThat(lines(output)).hasSize(RefusalFlood.LINES + 2)
+		assertThat(lines(output)).hasSize(EventLogger.LINES + 2)
 			.last()
 			.asString()
 			.contains("Refused 990 more within 10 seconds: issuer-unknown (307)");
 		this.eventLogger.onEvent(refused(Reason.ISSUER_UNKNOWN));
-		assertThat(lines(output)).hasSize(RefusalFlood.LINES + 3);
+		assertThat(lines(output)).hasSize(EventLogger.LINES + 3);
 	}
 
 	private Gate gate(String allowed) {
