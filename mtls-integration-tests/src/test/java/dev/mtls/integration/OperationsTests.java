@@ -11,8 +11,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 import com.jayway.jsonpath.DocumentContext;
@@ -25,15 +23,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.annotation.Import;
-import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 
-import dev.mtls.boot.event.MtlsEventListener;
-import dev.mtls.boot.event.MtlsEventMulticaster;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.event.TlsSession;
@@ -223,25 +216,6 @@ class OperationsTests {
 		}
 	}
 
-	@Test
-	void listenerThatBlocksKeepsNobodyWaiting() throws Exception {
-		try (TestServer server = TestServer.start(BlockedApplication.class, properties())) {
-			BlockedListener blocked = server.bean(BlockedListener.class);
-			try {
-				TlsClient client = new TlsClient(this.authority.client("any").sslContext(this.authority), "TLSv1.3");
-				for (int i = 0; i < 1000; i++) {
-					client.get(server.port(), "/peer");
-				}
-				assertThat(server.bean(MtlsEventMulticaster.class).dropped()).isZero();
-				List<MtlsEvent> published = server.bean(PublishedEvents.class).admitted;
-				Awaitility.await().untilAsserted(() -> assertThat(published).hasSize(1000));
-			}
-			finally {
-				blocked.released.countDown();
-			}
-		}
-	}
-
 	private static TlsSession session(TestServer server) {
 		return Objects.requireNonNull(server.events().await(MtlsEvent.PeerAdmitted.class).tls());
 	}
@@ -304,48 +278,6 @@ class OperationsTests {
 
 	private static List<String> lines(CapturedOutput output, String part) {
 		return output.getAll().lines().filter((line) -> line.contains(part)).toList();
-	}
-
-	/**
-	 * An application with a listener that does not return.
-	 */
-	@Import({ TestApplication.class, BlockedListener.class, PublishedEvents.class })
-	@TestConfiguration(proxyBeanMethods = false)
-	static class BlockedApplication {
-
-	}
-
-	/**
-	 * Does not return until it is released.
-	 */
-	static class BlockedListener implements MtlsEventListener {
-
-		private final CountDownLatch released = new CountDownLatch(1);
-
-		@Override
-		public void onEvent(MtlsEvent event) {
-			try {
-				this.released.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-		}
-
-	}
-
-	/**
-	 * Gets events as any other event of the application.
-	 */
-	static class PublishedEvents {
-
-		private final List<MtlsEvent> admitted = new CopyOnWriteArrayList<>();
-
-		@EventListener
-		void on(MtlsEvent.PeerAdmitted event) {
-			this.admitted.add(event);
-		}
-
 	}
 
 }
