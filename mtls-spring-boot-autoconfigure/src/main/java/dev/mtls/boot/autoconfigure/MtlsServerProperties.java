@@ -111,7 +111,11 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 	}
 
 	private boolean certificateRequired() {
-		return this.clientAuth == ClientAuth.NEED && this.excludedPaths.isEmpty() && !this.excludeProbes;
+		return this.clientAuth == ClientAuth.NEED && !excludesPaths();
+	}
+
+	boolean excludesPaths() {
+		return !this.excludedPaths.isEmpty() || this.excludeProbes;
 	}
 
 	// No filter counts the requests of a management port

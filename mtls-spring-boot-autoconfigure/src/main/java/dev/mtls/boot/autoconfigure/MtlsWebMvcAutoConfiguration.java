@@ -147,7 +147,8 @@ public final class MtlsWebMvcAutoConfiguration {
 		@ConditionalOnMissingBean
 		UnenforcedRequirements unenforcedRequirements(ClientCertRequirements requirements,
 				ObjectProvider<AbstractMethodMessageHandler<?>> handlers) {
-			return new UnenforcedRequirements(requirements, handlers);
+			return new UnenforcedRequirements(requirements,
+					() -> handlers.stream().map(AbstractMethodMessageHandler::getHandlerMethods));
 		}
 
 		@Bean

@@ -1,9 +1,11 @@
 package dev.mtls.boot.messaging;
 
-import org.springframework.beans.factory.ObjectProvider;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.messaging.handler.HandlerMethod;
-import org.springframework.messaging.handler.invocation.AbstractMethodMessageHandler;
 
 import dev.mtls.boot.web.ClientCertRequirements;
 import dev.mtls.boot.web.RequireClientCert;
@@ -18,22 +20,22 @@ public final class UnenforcedRequirements implements SmartInitializingSingleton 
 
 	private final ClientCertRequirements requirements;
 
-	private final ObjectProvider<AbstractMethodMessageHandler<?>> handlers;
+	private final Supplier<Stream<? extends Map<?, HandlerMethod>>> handlers;
 
 	/**
 	 * Create a check.
 	 * @param requirements finds what is required
-	 * @param handlers know the methods
+	 * @param handlers the methods of what handles messages, by what they are mapped to
 	 */
 	public UnenforcedRequirements(ClientCertRequirements requirements,
-			ObjectProvider<AbstractMethodMessageHandler<?>> handlers) {
+			Supplier<Stream<? extends Map<?, HandlerMethod>>> handlers) {
 		this.requirements = requirements;
 		this.handlers = handlers;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.handlers.forEach((handler) -> handler.getHandlerMethods().values().forEach(this::check));
+		this.handlers.get().forEach((methods) -> methods.values().forEach(this::check));
 	}
 
 	private void check(HandlerMethod handler) {

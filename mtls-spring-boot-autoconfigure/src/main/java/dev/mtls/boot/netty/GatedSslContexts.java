@@ -63,7 +63,8 @@ public final class GatedSslContexts {
 	 * Create a factory of contexts.
 	 * @param gate the gate
 	 * @param engine the engine for keys that netty-tcnative can use
-	 * @param applicationProtocols what ALPN offers or selects, in order of preference
+	 * @param applicationProtocols what ALPN offers or selects, in order of preference;
+	 * none where it is not spoken
 	 */
 	public GatedSslContexts(Gate gate, SslProvider engine, List<String> applicationProtocols) {
 		this.gate = gate;
@@ -98,9 +99,7 @@ public final class GatedSslContexts {
 			.trustManager(trust(engine))
 			.protocols(tls.protocols())
 			.ciphers(tls.cipherSuites(), IdentityCipherSuiteFilter.INSTANCE)
-			.applicationProtocolConfig(
-					new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
-							SelectedListenerFailureBehavior.ACCEPT, this.applicationProtocols));
+			.applicationProtocolConfig(applicationProtocolConfig());
 		if (engine == SslProvider.OPENSSL) {
 			checkTls13Suites(tls);
 			builder.option(OpenSslContextOption.GROUPS, tls.namedGroups().toArray(String[]::new));
@@ -149,6 +148,12 @@ public final class GatedSslContexts {
 			// The first that is asked for, so that it is there before the first peer
 			this.gate.ocspResponse();
 		}
+	}
+
+	private ApplicationProtocolConfig applicationProtocolConfig() {
+		return this.applicationProtocols.isEmpty() ? ApplicationProtocolConfig.DISABLED
+				: new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
+						SelectedListenerFailureBehavior.ACCEPT, this.applicationProtocols);
 	}
 
 	private SslContextBuilder forServer(KeyManagerFactory keys) {
