@@ -1,8 +1,9 @@
 package dev.mtls.boot.rsocket;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -24,8 +25,19 @@ final class ConnectionRoutes implements HttpServerRoutes {
 
 	private final HttpServerRoutes routes;
 
-	ConnectionRoutes(HttpServerRoutes routes) {
+	private ConnectionRoutes(HttpServerRoutes routes) {
 		this.routes = routes;
+	}
+
+	/**
+	 * Let routes be added.
+	 * @param routes what they are added to
+	 * @param provider adds them
+	 * @return what they are added to
+	 */
+	static HttpServerRoutes within(HttpServerRoutes routes, Function<HttpServerRoutes, HttpServerRoutes> provider) {
+		HttpServerRoutes result = provider.apply(new ConnectionRoutes(routes));
+		return (result instanceof ConnectionRoutes own) ? own.routes : result;
 	}
 
 	@Override
@@ -68,9 +80,9 @@ final class ConnectionRoutes implements HttpServerRoutes {
 	}
 
 	private static ContextView contextOf(HttpServerRequest request) {
-		AtomicReference<ContextView> context = new AtomicReference<>(Context.empty());
-		request.withConnection((connection) -> context.set(ConnectionContext.of(connection.channel())));
-		return context.get();
+		List<ContextView> contexts = new ArrayList<>();
+		request.withConnection((connection) -> contexts.add(ConnectionContext.of(connection.channel())));
+		return contexts.isEmpty() ? Context.empty() : contexts.get(0);
 	}
 
 }

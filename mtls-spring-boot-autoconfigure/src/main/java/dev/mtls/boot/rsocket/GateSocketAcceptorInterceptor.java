@@ -40,7 +40,14 @@ final class GateSocketAcceptorInterceptor implements SocketAcceptorInterceptor {
 				return refuse(null, new Decision.Deny(Reason.INTERNAL, "the connection did not come through the gate"));
 			}
 			Decision.Deny denial = check(setup, connection);
-			return (denial != null) ? refuse(connection, denial) : accept(acceptor, setup, requester, connection);
+			if (denial == null) {
+				return accept(acceptor, setup, requester, connection);
+			}
+			if (setup.isResumeEnabled()) {
+				// Such a connection would wait to be resumed
+				requester.dispose();
+			}
+			return refuse(connection, denial);
 		});
 	}
 

@@ -14,10 +14,7 @@ public final class RouteProviderPostProcessor implements BeanPostProcessor {
 		if (!(bean instanceof NettyRouteProvider provider)) {
 			return bean;
 		}
-		return (NettyRouteProvider) (routes) -> {
-			provider.apply(new ConnectionRoutes(routes));
-			return routes;
-		};
+		return (NettyRouteProvider) (routes) -> ConnectionRoutes.within(routes, provider);
 	}
 
 }
