@@ -179,7 +179,7 @@ class MtlsRSocketServerAutoConfigurationTests {
 
 	private static void assertFails(ApplicationContextRunner runner, String place) {
 		runner.withPropertyValues(files.serverProperties()).run((context) -> {
-			MtlsException failure = Failures.of(context);
+			MtlsException failure = Failures.mtlsException(context.getStartupFailure());
 			assertThat(failure.place()).isEqualTo(place);
 			assertThat(failure.reason()).isEqualTo(Reason.CONFIGURATION_CONFLICT);
 		});
