@@ -156,10 +156,13 @@ final class GateState {
 	 */
 	Verdict<Admission> admitForwarded(List<X509Certificate> chain, @Nullable InetAddress address,
 			boolean certificateRequired, Instant now) {
+		if (chain.isEmpty() && (certificateRequired || this.settings.certificateRequired())) {
+			return Verdict.refused(Reason.CERTIFICATE_MISSING, "the proxy forwarded no certificate");
+		}
 		if (address == null && this.rules.access().allowedNetworks() != null && !this.settings.reportOnly()) {
 			return Verdict.refused(Reason.ADDRESS_NOT_ALLOWED, "the proxy did not tell the address of its client");
 		}
-		if (chain.isEmpty() && !certificateRequired && !this.settings.certificateRequired()) {
+		if (chain.isEmpty()) {
 			return admit(null, address);
 		}
 		return verify(chain, now).then((peer) -> (proxyRule(peer) == null) ? admit(peer, address) : Verdict.refused(

@@ -62,7 +62,20 @@ public record Rules(AccessPolicy access, Pins pins, AuthorityRules authorities) 
 	 * about several trust domains, and any of several anchors could vouch for each
 	 */
 	void check(TrustMaterial trust, ProxyPolicy proxies) {
-		Set<String> trustDomains = new TreeSet<>(this.access.trustDomains());
+		check(trust, proxies, Set.of());
+	}
+
+	/**
+	 * Check the same where rules elsewhere are about SPIFFE trust domains too.
+	 * @param trust the anchors
+	 * @param proxies the rules about proxies
+	 * @param further the trust domains of the rules elsewhere
+	 * @throws MtlsException with {@link Reason#CONFIGURATION_CONFLICT} if all these are
+	 * about several trust domains, and any of several anchors could vouch for each
+	 */
+	public void check(TrustMaterial trust, ProxyPolicy proxies, Set<String> further) {
+		Set<String> trustDomains = new TreeSet<>(further);
+		trustDomains.addAll(this.access.trustDomains());
 		trustDomains.addAll(this.authorities.trustDomains());
 		trustDomains.addAll(proxies.trustDomains());
 		if (trustDomains.size() > 1 && trust.anchors().size() > 1 && trust.trustDomains().isEmpty()) {

@@ -126,8 +126,9 @@ class GateProxyTests {
 		assertRefused(forwarded(gate, this.mallory, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
 		assertRefused(forwarded(gate, this.stranger, CLIENT_ADDRESS), Reason.ISSUER_UNKNOWN);
 		assertRefused(forwarded(gate, List.of(), CLIENT_ADDRESS), Reason.CERTIFICATE_MISSING);
+		assertRefused(forwarded(gate, List.of(), null), Reason.CERTIFICATE_MISSING);
 		assertRefused(forwarded(gate, this.proxy, CLIENT_ADDRESS), Reason.IDENTITY_NOT_ALLOWED);
-		assertThat(this.site.takeEvents()).hasSize(7)
+		assertThat(this.site.takeEvents()).hasSize(8)
 			.allSatisfy((event) -> assertThat(event).isInstanceOf(MtlsEvent.PeerRefused.class));
 	}
 

@@ -48,7 +48,8 @@ import dev.mtls.policy.ProxyPolicy;
  * @param ciphers Cipher suites that may be negotiated. By default those with forward
  * secrecy and authenticated encryption.
  * @param namedGroups Named groups that may be negotiated. Needs JDK 20 or newer.
- * @param clientAuth Whether a client needs a certificate.
+ * @param clientAuth Whether a client needs a certificate. It does if not set, but for the
+ * paths that are excluded.
  * @param excludedPaths Patterns of paths that need no certificate, such as /public/**.
  * Everything else still does. Implies client-auth=want.
  * @param excludeProbes Whether the liveness and readiness probes of Actuator need no
@@ -80,11 +81,11 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		@NestedConfigurationProperty @DefaultValue TrustStoreProperties trustStore,
 		@Nullable List<String> trustCertificates, @DefaultValue Map<String, TrustDomainProperties> trustDomains,
 		@Nullable List<String> requiredPolicies, @DefaultValue List<String> protocols,
-		@DefaultValue List<String> ciphers, @DefaultValue List<String> namedGroups,
-		@DefaultValue("need") ClientAuth clientAuth, @DefaultValue List<String> excludedPaths,
-		@DefaultValue("false") boolean excludeProbes, @DefaultValue("enforce") Mode mode,
-		@Nullable List<String> allowedNetworks, @Nullable List<String> allowedClients, @Nullable List<String> pins,
-		@Nullable List<String> authorities, @NestedConfigurationProperty @DefaultValue LimitsProperties limits,
+		@DefaultValue List<String> ciphers, @DefaultValue List<String> namedGroups, @Nullable ClientAuth clientAuth,
+		@DefaultValue List<String> excludedPaths, @DefaultValue("false") boolean excludeProbes,
+		@DefaultValue("enforce") Mode mode, @Nullable List<String> allowedNetworks,
+		@Nullable List<String> allowedClients, @Nullable List<String> pins, @Nullable List<String> authorities,
+		@NestedConfigurationProperty @DefaultValue LimitsProperties limits,
 		@NestedConfigurationProperty @Nullable RateLimitProperties rateLimit,
 		@NestedConfigurationProperty @DefaultValue RevocationProperties revocation,
 		@DefaultValue("false") boolean ocspStapling,
@@ -97,6 +98,7 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		checkRateLimit(prefix);
 		checkOcspStapling(prefix, keyRequired);
 		checkProxyProtocol(prefix, keyRequired);
+		checkExclusions(prefix);
 		GateSettings settings = GateSettings
 			.server(prefix.substring(prefix.lastIndexOf('.') + 1), certificateRequired(),
 					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
@@ -111,11 +113,21 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 	}
 
 	private boolean certificateRequired() {
-		return this.clientAuth == ClientAuth.NEED && !excludesPaths();
+		return this.clientAuth != ClientAuth.WANT && !excludesPaths();
 	}
 
 	boolean excludesPaths() {
 		return !this.excludedPaths.isEmpty() || this.excludeProbes;
+	}
+
+	private void checkExclusions(String prefix) {
+		if (this.clientAuth == ClientAuth.NEED && excludesPaths()) {
+			String exclusion = this.excludeProbes ? "exclude-probes" : "excluded-paths";
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, prefix + ".client-auth=need",
+					"a client without certificate could not connect, and so not ask for what %s.%s leaves open"
+						.formatted(prefix, exclusion),
+					"remove it, as everything else needs a certificate all the same, or remove " + exclusion);
+		}
 	}
 
 	// No filter counts the requests of a management port

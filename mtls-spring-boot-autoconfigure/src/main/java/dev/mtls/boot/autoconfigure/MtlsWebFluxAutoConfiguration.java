@@ -82,9 +82,9 @@ public final class MtlsWebFluxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RequireClientCertValidation requireClientCertValidation(ClientCertRequirements requirements,
+	RequireClientCertValidation requireClientCertValidation(ClientCertRequirements requirements, ClientCertCheck check,
 			ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
-		return new RequireClientCertValidation(requirements, mappings);
+		return new RequireClientCertValidation(requirements, check, mappings);
 	}
 
 	@Bean

@@ -95,9 +95,9 @@ public final class MtlsWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RequireClientCertValidation requireClientCertValidation(ClientCertRequirements requirements,
+	RequireClientCertValidation requireClientCertValidation(ClientCertRequirements requirements, ClientCertCheck check,
 			ObjectProvider<RequestMappingInfoHandlerMapping> mappings, ObjectProvider<MultipartResolver> resolvers) {
-		return new RequireClientCertValidation(requirements, mappings, resolvers);
+		return new RequireClientCertValidation(requirements, check, mappings, resolvers);
 	}
 
 	@Bean

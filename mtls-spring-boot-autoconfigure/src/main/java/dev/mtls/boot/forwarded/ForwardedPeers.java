@@ -68,16 +68,15 @@ public final class ForwardedPeers {
 	}
 
 	/**
-	 * Read the client of a request that a proxy sent.
+	 * Read the client of a request that a proxy sent. Whether it needs a certificate is
+	 * decided by the gate.
 	 * @param fields the fields of the request
 	 * @param proxy the address of the proxy
-	 * @param excluded whether the path is one that needs no certificate, so that none may
-	 * be forwarded
-	 * @return the client, of which nothing is verified, or the denial, which has been
-	 * told
+	 * @return the client, of which nothing is verified and no certificate may have been
+	 * forwarded, or the denial, which has been told
 	 */
-	public Verdict<ForwardedPeer> read(RequestFields fields, InetAddress proxy, boolean excluded) {
-		Verdict<ForwardedPeer> verdict = readChain(fields, excluded).then((certificates) -> this.address.read(fields)
+	public Verdict<ForwardedPeer> read(RequestFields fields, InetAddress proxy) {
+		Verdict<ForwardedPeer> verdict = readChain(fields).then((certificates) -> this.address.read(fields)
 			.then((client) -> Verdict.accepted(new ForwardedPeer(certificates, client.orElse(null)))));
 		if (verdict instanceof Verdict.Refused<ForwardedPeer> refused) {
 			this.gate.forwarded().failed(proxy, refused.denial());
@@ -85,11 +84,11 @@ public final class ForwardedPeers {
 		return verdict;
 	}
 
-	private Verdict<List<X509Certificate>> readChain(RequestFields fields, boolean excluded) {
+	private Verdict<List<X509Certificate>> readChain(RequestFields fields) {
 		Verdict<List<X509Certificate>> verdict = this.chain.read(fields);
 		boolean missing = verdict instanceof Verdict.Refused<List<X509Certificate>> refused
 				&& refused.denial().reason() == Reason.CERTIFICATE_MISSING;
-		return (missing && excluded) ? Verdict.accepted(List.of()) : verdict;
+		return missing ? Verdict.accepted(List.of()) : verdict;
 	}
 
 }

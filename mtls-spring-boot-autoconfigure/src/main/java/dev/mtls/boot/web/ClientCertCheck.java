@@ -47,6 +47,19 @@ public final class ClientCertCheck {
 	}
 
 	/**
+	 * Check that it is known which anchor may vouch for which SPIFFE trust domain of the
+	 * requirements that were looked at.
+	 * @throws MtlsException if they and the rules of the gate are about several trust
+	 * domains, and any of several anchors could vouch for each
+	 */
+	public void checkTrustDomains() {
+		if (this.gate != null) {
+			this.gate.rules()
+				.check(this.gate.snapshot().trust(), this.gate.settings().proxies(), this.requirements.trustDomains());
+		}
+	}
+
+	/**
 	 * Decide about a request.
 	 * @param handler the handler that the request is for
 	 * @param peer the peer of the request

@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -58,6 +60,18 @@ public final class ClientCertRequirements {
 	 */
 	public boolean exist(Class<?> type, Method method) {
 		return this.requirements.computeIfAbsent(Place.of(type, method), Place::find).isPresent();
+	}
+
+	/**
+	 * The SPIFFE trust domains of the requirements that were looked at.
+	 * @return the names of the trust domains
+	 */
+	Set<String> trustDomains() {
+		return this.requirements.values()
+			.stream()
+			.flatMap(Optional::stream)
+			.flatMap((requirement) -> requirement.policy().trustDomains().stream())
+			.collect(Collectors.toSet());
 	}
 
 	@Nullable ClientCertRequirement of(Object handler) {

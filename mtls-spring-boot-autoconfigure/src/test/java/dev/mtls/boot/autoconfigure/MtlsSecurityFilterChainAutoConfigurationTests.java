@@ -1,5 +1,6 @@
 package dev.mtls.boot.autoconfigure;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -8,6 +9,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,6 +28,11 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.web.DefaultSecurityFilterChain;
@@ -33,7 +41,9 @@ import org.springframework.security.web.authentication.UsernamePasswordAuthentic
 import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.WebFilterChainProxy;
 import org.springframework.security.web.server.csrf.CsrfWebFilter;
+import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.cors.reactive.PreFlightRequestHandler;
@@ -197,6 +207,28 @@ class MtlsSecurityFilterChainAutoConfigurationTests {
 	void contextWhenAChainIsMadeForWhatIsConfiguredBacksOff() {
 		this.servlet.withConfiguration(AutoConfigurations.of(ResourceServerAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasSingleBean(SecurityFilterChain.class).hasBean("tokens"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/public/ping, 200", "/public, 200", "/private, 401", "/public/%70ing, 401", "/public//ping, 401",
+			"/public/ping;a=b, 401", "/public/../private, 401", "/PUBLIC/ping, 401", "/actuator/health/liveness, 200",
+			"/actuator/health/liveness/, 401" })
+	void reactiveChainWhenPathsAreExcludedLetsThemThroughInTheirPlainForm(String path, int status) {
+		this.reactive.withPropertyValues("mtls.server.excluded-paths=/public/**", "mtls.server.exclude-probes=true")
+			.run((context) -> {
+				MockServerWebExchange exchange = MockServerWebExchange
+					.builder(MockServerHttpRequest.method(HttpMethod.GET, URI.create("https://localhost" + path)))
+					.applicationContext(context.getSourceApplicationContext())
+					.build();
+				WebFilterChainProxy chain = new WebFilterChainProxy(context.getBean(SecurityWebFilterChain.class));
+				// It would answer most of these paths by itself
+				chain.setFirewall(ServerWebExchangeFirewall.INSECURE_NOOP);
+				chain.filter(exchange, (served) -> {
+					served.getResponse().setStatusCode(HttpStatus.OK);
+					return served.getResponse().setComplete();
+				}).block();
+				assertThat(exchange.getResponse().getStatusCode()).isEqualTo(HttpStatusCode.valueOf(status));
+			});
 	}
 
 	private void assertStartsWithoutChain(ClassLoader loader, boolean authenticates) {

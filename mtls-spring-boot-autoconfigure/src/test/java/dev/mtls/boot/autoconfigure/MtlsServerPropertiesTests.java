@@ -168,7 +168,10 @@ class MtlsServerPropertiesTests {
 	@Test
 	void clientAuthWhenWantMakesTheCertificateOptional() {
 		run((gate) -> assertThat(gate.settings().certificateRequired()).isTrue(), and("client-auth=need"));
+		run((gate) -> assertThat(gate.settings().certificateRequired()).isTrue(), files.serverProperties());
 		run((gate) -> assertThat(gate.settings().certificateRequired()).isFalse(), and("client-auth=WANT"));
+		run((gate) -> assertThat(gate.settings().certificateRequired()).isFalse(),
+				and("client-auth=want", "excluded-paths=/public/**"));
 	}
 
 	@Test
@@ -338,6 +341,10 @@ class MtlsServerPropertiesTests {
 				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.revocation", "nothing says where",
 						"revocation.mode=hard-fail"),
 				wrongBeside(Reason.CRL_INVALID, "mtls.server.revocation.crls=", "", "revocation.crls=ca.crt"),
+				wrongBeside(Reason.CONFIGURATION_CONFLICT, "mtls.server.client-auth=need", "mtls.server.excluded-paths",
+						"client-auth=need", "excluded-paths=/public/**"),
+				wrongBeside(Reason.CONFIGURATION_CONFLICT, "mtls.server.client-auth=need", "mtls.server.exclude-probes",
+						"client-auth=need", "exclude-probes=true"),
 				wrongBeside(Reason.SOURCE_UNREADABLE, "mtls.server.revocation.crls=", "no such file",
 						"revocation.crls=absent.crt"),
 				wrongBeside(Reason.CONFIGURATION_INVALID, "mtls.server.revocation.crls", "not of the form",

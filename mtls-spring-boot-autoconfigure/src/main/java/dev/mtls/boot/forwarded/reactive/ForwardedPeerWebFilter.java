@@ -89,7 +89,7 @@ public final class ForwardedPeerWebFilter implements WebFilter, PriorityOrdered 
 	private Mono<Void> filterForwarded(ServerWebExchange exchange, WebFilterChain chain, InetAddress proxy,
 			boolean excluded) {
 		Verdict<ForwardedPeer> read = this.peers.read((name) -> exchange.getRequest().getHeaders().getOrEmpty(name),
-				proxy, excluded);
+				proxy);
 		if (read instanceof Verdict.Refused<ForwardedPeer> refused) {
 			return refuse(exchange, refused.denial());
 		}

@@ -84,7 +84,7 @@ public final class ForwardedPeerFilter extends HttpFilter {
 
 	private Verdict<Served> admitForwarded(HttpServletRequest request, InetAddress proxy, boolean excluded) {
 		Gate gate = this.peers.gate();
-		return this.peers.read((name) -> Collections.list(request.getHeaders(name)), proxy, excluded).then((client) -> {
+		return this.peers.read((name) -> Collections.list(request.getHeaders(name)), proxy).then((client) -> {
 			gate.askRevocation(client.chain()).join();
 			return gate.forwarded()
 				.connect(client.chain(), client.address(), !excluded, PeerOfRequest.connection(request))

@@ -1,15 +1,11 @@
 package dev.mtls.boot.web.reactive;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.server.RequestPath;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -17,6 +13,7 @@ import reactor.core.publisher.Mono;
 
 import dev.mtls.boot.web.ExcludedPaths;
 import dev.mtls.boot.web.ProblemDocument;
+import dev.mtls.boot.web.RequestPeer;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
@@ -51,10 +48,10 @@ public final class GateWebFilter implements WebFilter, Ordered {
 		if (ManagementRequests.contain(exchange) != this.forManagement) {
 			return chain.filter(exchange);
 		}
-		List<X509Certificate> certificates = List.of(PeerCertificates.of(exchange.getRequest()));
-		CompletableFuture<Void> answer = this.gate.askRevocation(certificates);
-		return answer.isDone() ? filter(exchange, chain, certificates)
-				: Mono.fromFuture(answer).then(Mono.defer(() -> filter(exchange, chain, certificates)));
+		RequestPeer peer = RequestPeers.of(exchange);
+		CompletableFuture<Void> answer = this.gate.askRevocation(peer.chain());
+		return answer.isDone() ? filter(exchange, chain, peer)
+				: Mono.fromFuture(answer).then(Mono.defer(() -> filter(exchange, chain, peer)));
 	}
 
 	@Override
@@ -62,19 +59,18 @@ public final class GateWebFilter implements WebFilter, Ordered {
 		return Ordered.HIGHEST_PRECEDENCE;
 	}
 
-	private Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain, List<X509Certificate> certificates) {
-		Decision.Deny denial = check(exchange.getRequest(), certificates);
+	private Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain, RequestPeer peer) {
+		Decision.Deny denial = check(exchange.getRequest().getPath(), peer);
 		return (denial != null) ? ProblemResponse.write(ProblemDocument.of(denial), exchange.getResponse())
 				: chain.filter(exchange);
 	}
 
-	private Decision.@Nullable Deny check(ServerHttpRequest request, List<X509Certificate> certificates) {
-		InetSocketAddress remote = request.getRemoteAddress();
-		InetAddress address = (remote != null) ? remote.getAddress() : null;
+	private Decision.@Nullable Deny check(RequestPath path, RequestPeer peer) {
+		InetAddress address = peer.address();
 		if (address == null) {
 			return new Decision.Deny(Reason.ADDRESS_NOT_ALLOWED, "the address of the peer is not known");
 		}
-		return this.gate.checkRequest(certificates, address, certificateRequired(request.getPath()));
+		return this.gate.checkRequest(peer.chain(), address, certificateRequired(path));
 	}
 
 	private boolean certificateRequired(RequestPath path) {

@@ -34,13 +34,17 @@ public final class PeerOfRequest {
 	}
 
 	/**
-	 * The peer's address as the container knows it: a filter before may believe a
-	 * forwarded header.
+	 * The peer's address that the gate decided on, else as the container knows it: a
+	 * filter before, or the container itself, may believe a forwarded header.
 	 * @param request the request
 	 * @return the address
 	 * @throws UnknownHostException if it is none
 	 */
 	public static InetAddress address(ServletRequest request) throws UnknownHostException {
+		LiveConnection connection = connection(request);
+		if (connection != null && connection.address() != null) {
+			return connection.address();
+		}
 		// A literal, which is never looked up
 		return InetAddress.getByName(innermost(request).getRemoteAddr());
 	}

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 
 import dev.mtls.boot.web.RequestPeer;
-import dev.mtls.gate.LiveConnection;
 
 /**
  * Tells functional endpoints, and whatever else has a servlet request, who its peer is.
@@ -41,10 +40,6 @@ public final class RequestPeers {
 	private static @Nullable InetAddress addressOf(ServletRequest request) {
 		if (request.getAttribute(RequestPeer.FORWARDED_ADDRESS) instanceof Optional<?> forwarded) {
 			return (InetAddress) forwarded.orElse(null);
-		}
-		LiveConnection connection = PeerOfRequest.connection(request);
-		if (connection != null && connection.address() != null) {
-			return connection.address();
 		}
 		try {
 			return PeerOfRequest.address(request);

@@ -7,6 +7,7 @@ import org.springframework.web.multipart.MultipartResolver;
 import org.springframework.web.multipart.support.StandardServletMultipartResolver;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
+import dev.mtls.boot.web.ClientCertCheck;
 import dev.mtls.boot.web.ClientCertRequirements;
 import dev.mtls.boot.web.RequireClientCert;
 
@@ -18,6 +19,8 @@ public final class RequireClientCertValidation implements SmartInitializingSingl
 
 	private final ClientCertRequirements requirements;
 
+	private final ClientCertCheck check;
+
 	private final ObjectProvider<RequestMappingInfoHandlerMapping> mappings;
 
 	private final ObjectProvider<MultipartResolver> multipartResolvers;
@@ -25,15 +28,17 @@ public final class RequireClientCertValidation implements SmartInitializingSingl
 	/**
 	 * Create a validation.
 	 * @param requirements finds what is required
+	 * @param check knows who may vouch for whom
 	 * @param mappings know the controllers
 	 * @param multipartResolvers are told to be lazy where anything is required, since
 	 * Spring MVC would have the body of a multipart request read before it knows which
 	 * controller it is for
 	 */
-	public RequireClientCertValidation(ClientCertRequirements requirements,
+	public RequireClientCertValidation(ClientCertRequirements requirements, ClientCertCheck check,
 			ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 			ObjectProvider<MultipartResolver> multipartResolvers) {
 		this.requirements = requirements;
+		this.check = check;
 		this.mappings = mappings;
 		this.multipartResolvers = multipartResolvers;
 	}
@@ -46,6 +51,7 @@ public final class RequireClientCertValidation implements SmartInitializingSingl
 				found |= this.requirements.exist(handler);
 			}
 		}
+		this.check.checkTrustDomains();
 		if (found) {
 			this.multipartResolvers.forEach(RequireClientCertValidation::resolveLazily);
 		}

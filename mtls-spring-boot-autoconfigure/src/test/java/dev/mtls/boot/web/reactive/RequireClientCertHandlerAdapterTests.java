@@ -146,6 +146,23 @@ class RequireClientCertHandlerAdapterTests {
 	}
 
 	@Test
+	void validationWhenTrustDomainsAreNotToldApartFailsTheStart(@TempDir Path directory) {
+		String first = "file:" + AUTHORITY.writeTo(directory, "ca");
+		String second = "file:" + TestAuthority.create().writeTo(directory, "other");
+		ReactiveWebApplicationContextRunner two = gated(directory).withPropertyValues(
+				"mtls.server.trust-certificates=%s,%s".formatted(first, second),
+				"mtls.server.authorities=spiffe://example.com/user = USER");
+		two.run((context) -> assertThat(context).hasFailed()
+			.getFailure()
+			.asInstanceOf(InstanceOfAssertFactories.throwable(MtlsException.class))
+			.hasMessageContaining("[example.com, example.org]")
+			.extracting(MtlsException::reason)
+			.isEqualTo(Reason.CONFIGURATION_CONFLICT));
+		two.withPropertyValues("mtls.server.trust-domains[example.org].trust-certificates=" + first)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void validationWhenAnnotationsContradictFailsTheStart() {
 		this.runner.withUserConfiguration(Contradiction.class)
 			.run((context) -> assertThat(context).hasFailed()
@@ -166,24 +183,17 @@ class RequireClientCertHandlerAdapterTests {
 	@Test
 	void handleWhenTheGateDoesNotAdmitThePeerRefusesIt(@TempDir Path directory) {
 		TestCertificate foreign = TestAuthority.create().client(GuardedControllers.ADMIN);
-		PemFiles server = AUTHORITY.server().writeTo(directory, "server");
-		this.runner
-			.withConfiguration(AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsServerAutoConfiguration.class))
-			.withUserConfiguration(NoGateFilter.class)
-			.withPropertyValues("mtls.server.certificate=file:" + server.certificate(),
-					"mtls.server.private-key=file:" + server.privateKey(),
-					"mtls.server.trust-certificates=file:" + AUTHORITY.writeTo(directory, "ca"))
-			.run((context) -> {
-				exchange(context, "GET", "/type/admin", "admin").isEqualTo(200);
-				client(context, foreign).get()
-					.uri("/type/admin")
-					.exchange()
-					.expectStatus()
-					.isForbidden()
-					.expectBody()
-					.jsonPath("$.reason")
-					.isEqualTo("issuer-unknown");
-			});
+		gated(directory).withUserConfiguration(NoGateFilter.class).run((context) -> {
+			exchange(context, "GET", "/type/admin", "admin").isEqualTo(200);
+			client(context, foreign).get()
+				.uri("/type/admin")
+				.exchange()
+				.expectStatus()
+				.isForbidden()
+				.expectBody()
+				.jsonPath("$.reason")
+				.isEqualTo("issuer-unknown");
+		});
 	}
 
 	@Test
@@ -194,6 +204,15 @@ class RequireClientCertHandlerAdapterTests {
 				.exchange()
 				.expectBody(String.class)
 				.isEqualTo("2001:db8:0:0:0:0:0:1"));
+	}
+
+	private ReactiveWebApplicationContextRunner gated(Path directory) {
+		PemFiles server = AUTHORITY.server().writeTo(directory, "server");
+		return this.runner
+			.withConfiguration(AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsServerAutoConfiguration.class))
+			.withPropertyValues("mtls.server.certificate=file:" + server.certificate(),
+					"mtls.server.private-key=file:" + server.privateKey(),
+					"mtls.server.trust-certificates=file:" + AUTHORITY.writeTo(directory, "ca"));
 	}
 
 	private static StatusAssertions exchange(ApplicationContext context, String method, String path, String client) {

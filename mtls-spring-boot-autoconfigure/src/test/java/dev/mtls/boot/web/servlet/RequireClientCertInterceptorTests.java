@@ -186,6 +186,23 @@ class RequireClientCertInterceptorTests {
 	}
 
 	@Test
+	void validationWhenTrustDomainsAreNotToldApartFailsTheStart(@TempDir Path directory) {
+		String first = "file:" + AUTHORITY.writeTo(directory, "ca");
+		String second = "file:" + TestAuthority.create().writeTo(directory, "other");
+		WebApplicationContextRunner two = gated(directory).withPropertyValues(
+				"mtls.server.trust-certificates=%s,%s".formatted(first, second),
+				"mtls.server.authorities=spiffe://example.com/user = USER");
+		two.run((context) -> assertThat(context).hasFailed()
+			.getFailure()
+			.asInstanceOf(InstanceOfAssertFactories.throwable(MtlsException.class))
+			.hasMessageContaining("[example.com, example.org]")
+			.extracting(MtlsException::reason)
+			.isEqualTo(Reason.CONFIGURATION_CONFLICT));
+		two.withPropertyValues("mtls.server.trust-domains[example.org].trust-certificates=" + first)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void validationWhenAnnotationsContradictFailsTheStart() {
 		this.runner.withUserConfiguration(Contradiction.class)
 			.run((context) -> assertThat(context).hasFailed()
