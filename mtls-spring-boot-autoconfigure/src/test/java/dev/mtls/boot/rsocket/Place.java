@@ -23,30 +23,25 @@ enum Place {
 	/**
 	 * On a port of its own.
 	 */
-	TCP(WebApplicationType.NONE, "local.rsocket.server.port", "spring.rsocket.server.port=0"),
+	TCP(WebApplicationType.NONE, "local.rsocket.server.port"),
 
 	/**
 	 * Over WebSocket, on a port of its own.
 	 */
-	WEBSOCKET(WebApplicationType.NONE, "local.rsocket.server.port", "spring.rsocket.server.port=0",
-			"spring.rsocket.server.transport=websocket"),
+	WEBSOCKET(WebApplicationType.NONE, "local.rsocket.server.port"),
 
 	/**
 	 * Over WebSocket, on the port of the web server.
 	 */
-	WEB(WebApplicationType.REACTIVE, "local.server.port", "server.port=0", "spring.rsocket.server.transport=websocket",
-			"spring.rsocket.server.mapping-path=/rsocket");
+	WEB(WebApplicationType.REACTIVE, "local.server.port");
 
 	private final WebApplicationType type;
 
 	private final String port;
 
-	private final List<String> properties;
-
-	Place(WebApplicationType type, String port, String... properties) {
+	Place(WebApplicationType type, String port) {
 		this.type = type;
 		this.port = port;
-		this.properties = List.of(properties);
 	}
 
 	WebApplicationType type() {
@@ -62,7 +57,12 @@ enum Place {
 	}
 
 	List<String> properties() {
-		return this.properties;
+		return switch (this) {
+			case TCP -> List.of("spring.rsocket.server.port=0");
+			case WEBSOCKET -> List.of("spring.rsocket.server.port=0", "spring.rsocket.server.transport=websocket");
+			case WEB -> List.of("server.port=0", "spring.rsocket.server.transport=websocket",
+					"spring.rsocket.server.mapping-path=/rsocket");
+		};
 	}
 
 	ClientTransport transport(int port, SslContext tls, String header) {
