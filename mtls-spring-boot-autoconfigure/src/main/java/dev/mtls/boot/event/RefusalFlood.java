@@ -54,8 +54,8 @@ public final class RefusalFlood {
 				return false;
 			}
 			if (window.count > this.lines) {
-				counted.add(new Counted(entry.getKey(), window.count - this.lines,
-						Duration.between(window.start, time)));
+				counted
+					.add(new Counted(entry.getKey(), window.count - this.lines, Duration.between(window.start, time)));
 			}
 			return true;
 		});

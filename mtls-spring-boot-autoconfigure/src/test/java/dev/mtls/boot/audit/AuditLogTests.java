@@ -145,8 +145,8 @@ class AuditLogTests {
 	@Test
 	void onEventWhenRefusalsFloodWritesSomeLinesAndASummary() {
 		for (int i = 0; i < 1000; i++) {
-			this.log
-				.onEvent(new MtlsEvent.PeerRefused(NOW, "server", ADDRESS, null, null, Reason.ADDRESS_NOT_ALLOWED, "x"));
+			this.log.onEvent(
+					new MtlsEvent.PeerRefused(NOW, "server", ADDRESS, null, null, Reason.ADDRESS_NOT_ALLOWED, "x"));
 		}
 		assertThat(this.lines.list).hasSize(AuditLog.LINES);
 		this.log.summarize(NOW.plusSeconds(9));
