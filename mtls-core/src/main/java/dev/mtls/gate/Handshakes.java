@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,7 @@ final class Handshakes {
 		Verdict<VerifiedPeer> verdict = this.gate.state().verify(presented, this.gate.now());
 		Decision decision = (verdict instanceof Verdict.Refused<VerifiedPeer> refused) ? refused.denial() : PASSED;
 		this.decisions.put(presented.connection(), decision);
+		this.decisions.put(sessionOf(presented.connection()), decision);
 		if (!decision.isAllowed() && this.trace.isEnabled()) {
 			trace(null, null, new Explanation(this.gate.explain(presented.certificates(), null).steps(), decision));
 		}
@@ -72,8 +75,11 @@ final class Handshakes {
 	 * @return the session as it is told
 	 */
 	TlsSession complete(Object connection, SSLSession session, Instant begun) {
-		// Nobody is asked about the chain of a session that is resumed
-		boolean full = this.decisions.take(connection) != null;
+		// Nobody is asked about the chain of a session that is resumed. The engine may be
+		// wrapped in another, whose session is the same.
+		Decision byEngine = this.decisions.take(connection);
+		Decision bySession = this.decisions.take(session);
+		boolean full = byEngine != null || bySession != null;
 		return new TlsSession(session.getProtocol(), session.getCipherSuite(),
 				(full || hasPeer(session)) ? !full : null, Duration.between(begun, this.gate.now()));
 	}
@@ -97,6 +103,13 @@ final class Handshakes {
 
 	private void trace(@Nullable InetAddress address, @Nullable TlsSession tls, Explanation explanation) {
 		this.trace.trace(this.gate.settings().name(), address, tls, explanation);
+	}
+
+	private static @Nullable SSLSession sessionOf(@Nullable Object connection) {
+		if (connection instanceof SSLEngine engine) {
+			return engine.getHandshakeSession();
+		}
+		return (connection instanceof SSLSocket socket) ? socket.getHandshakeSession() : null;
 	}
 
 	private static boolean hasPeer(SSLSession session) {

@@ -207,6 +207,21 @@ class GateHandshakeTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
+	void sessionOfEngineThatIsWrappedTellsWhetherItIsResumed(String protocol) throws SSLException {
+		Gate gate = this.site.open();
+		SSLContext client = context(client());
+		for (boolean resumed : new boolean[] { false, true }) {
+			PendingHandshake pending = gate.handshake(ADDRESS, () -> {
+			});
+			EngineHandshake handshake = EngineHandshake.of(clientEngine(client, protocol),
+					serverEngine(gate.sslContext()));
+			Object wrapper = new Object();
+			assertThat(pending.session(wrapper, handshake.serverSession()).resumed()).isEqualTo(resumed);
+		}
+	}
+
 	@Test
 	void sessionOfPeerWithoutCertificateDoesNotTellWhetherItIsResumed() throws SSLException {
 		Gate gate = this.site.open(GateSettings.server(false, TlsProfile.defaults()), this.site.locations().build());

@@ -1,6 +1,7 @@
 package dev.mtls.boot.actuate;
 
 import java.util.List;
+import java.util.Set;
 
 import org.springframework.boot.info.SslInfo;
 import org.springframework.boot.ssl.SslBundles;
@@ -29,11 +30,12 @@ public final class ForeignSslInfo extends SslInfo {
 
 	@Override
 	public List<BundleInfo> getBundles() {
-		return this.bundles.getBundleNames().stream().filter(this::isForeign).map(this::getBundle).toList();
-	}
-
-	private boolean isForeign(String bundle) {
-		return this.gates.gates().stream().noneMatch((gate) -> bundle.equals("mtls-" + gate.settings().name()));
+		Set<String> own = this.gates.bundles();
+		return this.bundles.getBundleNames()
+			.stream()
+			.filter((bundle) -> !own.contains(bundle))
+			.map(this::getBundle)
+			.toList();
 	}
 
 }

@@ -69,7 +69,7 @@ final class Gates {
 	Gate open(Function<SslOptions, GateSettings> settings, SnapshotLocations locations, @Nullable String bundle,
 			KillSwitch killSwitch) {
 		if (bundle == null) {
-			return open(settings.apply(SslOptions.NONE), locations, killSwitch);
+			return open(settings.apply(SslOptions.NONE), locations, null, killSwitch);
 		}
 		String property = locations.prefix() + ".bundle";
 		if (locations.hasMaterial()) {
@@ -79,12 +79,12 @@ final class Gates {
 		}
 		SslBundles bundles = this.sslBundles.getObject();
 		BundleMaterial material = new BundleMaterial(bundles, bundle, property);
-		Gate gate = open(settings.apply(material.options()), locations.withMaterial(material), killSwitch);
+		Gate gate = open(settings.apply(material.options()), locations.withMaterial(material), bundle, killSwitch);
 		bundles.addBundleUpdateHandler(bundle, (updated) -> gate.reload());
 		return gate;
 	}
 
-	private Gate open(GateSettings settings, SnapshotSource source, KillSwitch killSwitch) {
+	private Gate open(GateSettings settings, SnapshotSource source, @Nullable String bundle, KillSwitch killSwitch) {
 		Gate gate = Gate.builder(settings, source)
 			.events(this.events)
 			.killSwitch(killSwitch)
@@ -95,7 +95,7 @@ final class Gates {
 			.open();
 		this.walker.add(gate);
 		this.reloader.add(gate::reload);
-		this.registry.add(gate);
+		this.registry.add(gate, bundle);
 		return gate;
 	}
 

@@ -1,9 +1,13 @@
 package dev.mtls.boot.gate;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.mtls.gate.Gate;
 
@@ -15,17 +19,31 @@ public final class GateRegistry {
 
 	private final List<Gate> gates = new ArrayList<>();
 
+	private final Set<String> bundles = new HashSet<>();
+
 	private final List<Consumer<Gate>> listeners = new ArrayList<>();
 
 	/**
-	 * Add a gate. More than once does no harm.
+	 * Add a gate.
 	 * @param gate the gate
+	 * @param bundle the SSL bundle that its material is from, or {@code null} if that has
+	 * locations of its own
 	 */
-	public synchronized void add(Gate gate) {
-		if (!this.gates.contains(gate)) {
-			this.gates.add(gate);
-			this.listeners.forEach((listener) -> listener.accept(gate));
+	public synchronized void add(Gate gate, @Nullable String bundle) {
+		this.gates.add(gate);
+		this.bundles.add("mtls-" + gate.settings().name());
+		if (bundle != null) {
+			this.bundles.add(bundle);
 		}
+		this.listeners.forEach((listener) -> listener.accept(gate));
+	}
+
+	/**
+	 * The SSL bundles that are those of gates, or that gates have their material from.
+	 * @return their names
+	 */
+	public synchronized Set<String> bundles() {
+		return Set.copyOf(this.bundles);
 	}
 
 	/**

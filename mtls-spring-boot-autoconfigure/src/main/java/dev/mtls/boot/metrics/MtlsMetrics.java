@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -41,6 +42,9 @@ public final class MtlsMetrics implements MeterBinder, ImmediateEventListener {
 	private static final String REASON = "reason";
 
 	private static final String OUTCOME = "outcome";
+
+	private static final Set<Reason> LIMITS = Set.of(Reason.CONNECTION_LIMIT, Reason.HANDSHAKE_RATE,
+			Reason.REQUEST_RATE);
 
 	private static final int MAX_IDENTITIES = 10_000;
 
@@ -111,9 +115,12 @@ public final class MtlsMetrics implements MeterBinder, ImmediateEventListener {
 			}
 		}
 		else if (event instanceof MtlsEvent.RefusalReported reported) {
-			count(registry, "mtls.connections.accepted", "Connections whose peer got in", gate);
 			admission(registry, gate, "refused", "report-only");
-			handshake(registry, gate, reported.tls());
+			// Beside a limit that is only reported the peer is told as admitted
+			if (!LIMITS.contains(reported.reason())) {
+				count(registry, "mtls.connections.accepted", "Connections whose peer got in", gate);
+				handshake(registry, gate, reported.tls());
+			}
 		}
 		else if (event instanceof MtlsEvent.ConnectionCut cut) {
 			count(registry, "mtls.connections.cut", "Connections that were cut", reason(gate, cut.reason()));

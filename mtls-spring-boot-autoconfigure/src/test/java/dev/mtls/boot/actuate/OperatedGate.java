@@ -50,7 +50,7 @@ final class OperatedGate {
 			.clock(clock())
 			.killSwitch(this.killSwitch)
 			.open();
-		this.registry.add(gate);
+		this.registry.add(gate, null);
 		return gate;
 	}
 

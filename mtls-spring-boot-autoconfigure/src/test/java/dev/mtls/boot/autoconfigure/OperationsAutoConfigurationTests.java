@@ -13,12 +13,15 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.health.application.SslHealthIndicator;
 import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.info.SslInfo;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import dev.mtls.boot.actuate.EventCounts;
+import dev.mtls.boot.actuate.ForeignSslInfo;
 import dev.mtls.boot.actuate.MtlsEndpoint;
 import dev.mtls.boot.actuate.MtlsHealth;
 import dev.mtls.boot.actuate.RecentRefusals;
@@ -116,6 +119,21 @@ class OperationsAutoConfigurationTests {
 				context.getBeansOfType(Gate.class);
 				assertThat(context.getBean(GateRegistry.class).gates()).extracting((gate) -> gate.settings().name())
 					.containsExactlyInAnyOrder("server", "client", "payments");
+			});
+	}
+
+	@Test
+	void sslHealthLeavesOutWhatGatesShow() {
+		this.runner
+			.withPropertyValues("spring.ssl.bundle.pem.own.keystore.certificate=" + files.server().certificate(),
+					"spring.ssl.bundle.pem.own.keystore.private-key=" + files.server().privateKey(),
+					"spring.ssl.bundle.pem.own.truststore.certificate=" + files.anchor(),
+					"spring.ssl.bundle.pem.other.truststore.certificate=" + files.anchor(), "mtls.server.bundle=own")
+			.run((context) -> {
+				context.getBeansOfType(Gate.class);
+				ForeignSslInfo info = new ForeignSslInfo(context.getBean(SslBundles.class),
+						context.getBean(GateRegistry.class));
+				assertThat(info.getBundles()).extracting(SslInfo.BundleInfo::getName).containsExactly("other");
 			});
 	}
 

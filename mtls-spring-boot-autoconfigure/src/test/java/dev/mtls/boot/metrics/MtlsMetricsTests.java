@@ -71,6 +71,15 @@ class MtlsMetricsTests {
 	}
 
 	@Test
+	void reportedLimitDoesNotCountAsAccepted() {
+		this.metrics
+			.onEvent(new MtlsEvent.RefusalReported(NOW, "server", null, null, TLS, Reason.CONNECTION_LIMIT, "x"));
+		this.metrics.onEvent(new MtlsEvent.PeerAdmitted(NOW, "server", null, null, TLS, "anonymous"));
+		assertThat(count("mtls.connections.accepted", "gate", "server")).isEqualTo(1);
+		assertThat(this.meters.get("mtls.handshake").timer().count()).isEqualTo(1);
+	}
+
+	@Test
 	void reloadsCutsAndOcspCount() {
 		this.metrics.onEvent(new MtlsEvent.Reloaded(NOW, "server", 2));
 		this.metrics.onEvent(new MtlsEvent.ReloadKept(NOW, "server", Reason.KEY_MISMATCH, "x"));
