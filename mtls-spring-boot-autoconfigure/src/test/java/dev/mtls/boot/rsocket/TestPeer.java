@@ -71,6 +71,14 @@ final class TestPeer implements AutoCloseable {
 		return this.requester.route(route).retrieveMono(String.class).block(PATIENCE);
 	}
 
+	/**
+	 * Ask, and do not wait for what comes of it.
+	 * @param route what to ask
+	 */
+	void begin(String route) {
+		this.requester.route(route).retrieveMono(String.class).onErrorComplete().subscribe();
+	}
+
 	void note(String text) {
 		this.requester.route("note").data(text).send().block(PATIENCE);
 	}
