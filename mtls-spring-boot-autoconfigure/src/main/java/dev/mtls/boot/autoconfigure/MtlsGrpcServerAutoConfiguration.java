@@ -22,8 +22,9 @@ public final class MtlsGrpcServerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MtlsGrpcServerCustomizer<?> mtlsGrpcServerCustomizer(@Qualifier(MtlsServerAutoConfiguration.GATE) Gate gate) {
-		return new MtlsGrpcServerCustomizer<>(gate);
+	MtlsGrpcServerCustomizer<?> mtlsGrpcServerCustomizer(@Qualifier(MtlsServerAutoConfiguration.GATE) Gate gate,
+			MtlsServerProperties properties) {
+		return new MtlsGrpcServerCustomizer<>(gate, properties.excludesPaths());
 	}
 
 }

@@ -34,6 +34,8 @@ final class GatedTransport {
 
 	private final Gate gate;
 
+	private final boolean certificateRequired;
+
 	private final boolean encrypted;
 
 	private final List<X509Certificate> chain;
@@ -46,8 +48,10 @@ final class GatedTransport {
 
 	private boolean terminated;
 
-	GatedTransport(Gate gate, @Nullable SSLSession session, @Nullable InetAddress address) {
+	GatedTransport(Gate gate, boolean certificateRequired, @Nullable SSLSession session,
+			@Nullable InetAddress address) {
 		this.gate = gate;
+		this.certificateRequired = certificateRequired;
 		this.encrypted = session != null;
 		this.chain = (session != null) ? chainOf(session) : List.of();
 		this.address = address;
@@ -61,6 +65,9 @@ final class GatedTransport {
 		// Not even a peer that needs no certificate is served without TLS
 		if (!this.encrypted) {
 			return Verdict.refused(Reason.CERTIFICATE_MISSING, "the connection is without TLS");
+		}
+		if (this.certificateRequired && this.chain.isEmpty()) {
+			return certificateMissing();
 		}
 		LiveConnection current = this.connection;
 		if (current != null && current.isAdmitted()) {
@@ -117,6 +124,13 @@ final class GatedTransport {
 			return Verdict.accepted(connected);
 		}
 		return new Verdict.Refused<>(deferred);
+	}
+
+	private Verdict<LiveConnection> certificateMissing() {
+		Decision.Deny missing = new Decision.Deny(Reason.CERTIFICATE_MISSING,
+				"the peer presented no certificate, which gRPC needs");
+		this.gate.requestRefused(this.address, null, missing);
+		return new Verdict.Refused<>(missing);
 	}
 
 	private void cut() {

@@ -18,8 +18,11 @@ final class GatedTransportFilter extends ServerTransportFilter {
 
 	private final Gate gate;
 
-	GatedTransportFilter(Gate gate) {
+	private final boolean certificateRequired;
+
+	GatedTransportFilter(Gate gate, boolean certificateRequired) {
 		this.gate = gate;
+		this.certificateRequired = certificateRequired;
 	}
 
 	/**
@@ -33,7 +36,7 @@ final class GatedTransportFilter extends ServerTransportFilter {
 		if (address != null && this.gate.admitAddress(address) instanceof Decision.Deny denial) {
 			throw CallStatus.of(denial).asRuntimeException();
 		}
-		GatedTransport transport = new GatedTransport(this.gate, attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION),
+		GatedTransport transport = new GatedTransport(this.gate, this.certificateRequired, attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION),
 				address);
 		return attributes.toBuilder().set(GatedTransport.KEY, transport).build();
 	}

@@ -33,12 +33,17 @@ public final class MtlsGrpcServerCustomizer<T extends ServerBuilder<T>> implemen
 
 	private final Gate gate;
 
+	private final boolean certificateRequired;
+
 	/**
 	 * Create a customizer.
 	 * @param gate the gate
+	 * @param certificateRequired whether a peer needs a certificate although the gate
+	 * does not require one, because that is for paths of the web server
 	 */
-	public MtlsGrpcServerCustomizer(Gate gate) {
+	public MtlsGrpcServerCustomizer(Gate gate, boolean certificateRequired) {
 		this.gate = gate;
+		this.certificateRequired = certificateRequired;
 	}
 
 	@Override
@@ -48,7 +53,7 @@ public final class MtlsGrpcServerCustomizer<T extends ServerBuilder<T>> implemen
 		}
 		Duration timeout = this.gate.settings().handshakeTimeout();
 		builder.handshakeTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-			.addTransportFilter(new GatedTransportFilter(this.gate))
+			.addTransportFilter(new GatedTransportFilter(this.gate, this.certificateRequired))
 			.intercept(new GateServerInterceptor());
 	}
 

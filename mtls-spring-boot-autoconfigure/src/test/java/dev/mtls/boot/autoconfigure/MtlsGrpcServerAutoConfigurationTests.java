@@ -89,7 +89,7 @@ class MtlsGrpcServerAutoConfigurationTests {
 
 		@Bean
 		MtlsGrpcServerCustomizer<?> ownGrpcServerCustomizer(Gate gate) {
-			return new MtlsGrpcServerCustomizer<>(gate);
+			return new MtlsGrpcServerCustomizer<>(gate, false);
 		}
 
 	}

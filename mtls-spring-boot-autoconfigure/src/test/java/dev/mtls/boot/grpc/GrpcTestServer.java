@@ -76,7 +76,7 @@ final class GrpcTestServer implements AutoCloseable {
 			.open();
 		this.walker.add(this.gate);
 		this.listener = listen();
-		new MtlsGrpcServerCustomizer<Builder>(this.gate).customize(this.builder);
+		new MtlsGrpcServerCustomizer<Builder>(this.gate, false).customize(this.builder);
 	}
 
 	private SSLServerSocket listen() throws Exception {

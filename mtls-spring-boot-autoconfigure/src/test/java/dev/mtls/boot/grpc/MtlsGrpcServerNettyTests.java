@@ -84,6 +84,15 @@ class MtlsGrpcServerNettyTests {
 	}
 
 	@Test
+	void callWhenPathsAreExcludedAndThereIsNoCertificateIsUnauthenticated() throws Exception {
+		GrpcApplication server = this.applications.server("mtls.server.excluded-paths=/public/**",
+				"spring.grpc.server.ssl.client-auth=optional");
+		this.applications.anonymous().channel(server).assertRefused(Code.UNAUTHENTICATED, Reason.CERTIFICATE_MISSING);
+		server.assertRefused(Reason.CERTIFICATE_MISSING);
+		assertThat(this.applications.client("alice").channel(server).who()).isEqualTo("alice");
+	}
+
+	@Test
 	void connectionWhenAddressIsNotAllowedIsEnded() throws Exception {
 		GrpcApplication server = this.applications.server("mtls.server.allowed-networks=192.0.2.0/24");
 		this.applications.client("alice").channel(server).assertFails();
