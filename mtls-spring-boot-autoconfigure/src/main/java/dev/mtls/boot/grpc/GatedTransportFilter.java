@@ -36,8 +36,8 @@ final class GatedTransportFilter extends ServerTransportFilter {
 		if (address != null && this.gate.admitAddress(address) instanceof Decision.Deny denial) {
 			throw CallStatus.of(denial).asRuntimeException();
 		}
-		GatedTransport transport = new GatedTransport(this.gate, this.certificateRequired, attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION),
-				address);
+		GatedTransport transport = new GatedTransport(this.gate, this.certificateRequired,
+				attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION), address);
 		return attributes.toBuilder().set(GatedTransport.KEY, transport).build();
 	}
 
