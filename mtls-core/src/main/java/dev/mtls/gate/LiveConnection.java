@@ -1,7 +1,6 @@
 package dev.mtls.gate;
 
 import java.net.InetAddress;
-import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -25,8 +24,6 @@ public final class LiveConnection {
 	private final @Nullable InetAddress address;
 
 	private final @Nullable TlsSession tls;
-
-	private final Instant since;
 
 	private final Consumer<Decision.Deny> closer;
 
@@ -59,7 +56,6 @@ public final class LiveConnection {
 		this.gate = gate;
 		this.address = address;
 		this.tls = tls;
-		this.since = gate.now();
 		this.admission = admission;
 		this.admitter = admitter;
 		this.closer = closer;
@@ -105,14 +101,6 @@ public final class LiveConnection {
 	 */
 	public @Nullable TlsSession tls() {
 		return this.tls;
-	}
-
-	/**
-	 * When the peer was admitted first.
-	 * @return the time by the gate's clock
-	 */
-	public Instant since() {
-		return this.since;
 	}
 
 	/**

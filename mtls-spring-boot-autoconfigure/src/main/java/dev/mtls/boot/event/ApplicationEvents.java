@@ -10,14 +10,15 @@ import org.springframework.context.SmartLifecycle;
 import dev.mtls.event.MtlsEvent;
 
 /**
- * Publishes events in the application, for {@code @EventListener} methods. Those from
- * before the application is ready for that are published when it is.
+ * Publishes events in the application, for {@code @EventListener} methods, on a thread of
+ * its own. Those from before the application is ready for that are published when it is.
  */
-public final class ApplicationEvents implements MtlsEventListener, SmartLifecycle {
+public final class ApplicationEvents
+		implements ImmediateEventListener, DroppingListener, SmartLifecycle, AutoCloseable {
 
 	private static final int MAX_EARLY = 1000;
 
-	private final ApplicationEventPublisher publisher;
+	private final ListenerQueue queue;
 
 	private @Nullable List<MtlsEvent> early = new ArrayList<>();
 
@@ -28,13 +29,16 @@ public final class ApplicationEvents implements MtlsEventListener, SmartLifecycl
 	 * @param publisher publishes them
 	 */
 	public ApplicationEvents(ApplicationEventPublisher publisher) {
-		this.publisher = publisher;
+		this.queue = new ListenerQueue(publisher::publishEvent);
 	}
 
 	@Override
-	public void onEvent(MtlsEvent event) {
-		if (isPublished(event)) {
-			this.publisher.publishEvent(event);
+	public synchronized void onEvent(MtlsEvent event) {
+		if (this.running) {
+			this.queue.onEvent(event);
+		}
+		else if (this.early != null && this.early.size() < MAX_EARLY) {
+			this.early.add(event);
 		}
 	}
 
@@ -42,7 +46,7 @@ public final class ApplicationEvents implements MtlsEventListener, SmartLifecycl
 	public synchronized void start() {
 		this.running = true;
 		if (this.early != null) {
-			this.early.forEach(this.publisher::publishEvent);
+			this.early.forEach(this.queue::onEvent);
 			this.early = null;
 		}
 	}
@@ -65,11 +69,17 @@ public final class ApplicationEvents implements MtlsEventListener, SmartLifecycl
 		return Integer.MIN_VALUE;
 	}
 
-	private synchronized boolean isPublished(MtlsEvent event) {
-		if (this.early != null && this.early.size() < MAX_EARLY) {
-			this.early.add(event);
-		}
-		return this.running;
+	@Override
+	public long dropped() {
+		return this.queue.dropped();
+	}
+
+	/**
+	 * Publish nothing any more, and wait a moment for what waits.
+	 */
+	@Override
+	public void close() {
+		this.queue.close();
 	}
 
 }

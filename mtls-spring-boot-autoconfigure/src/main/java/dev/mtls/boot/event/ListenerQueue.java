@@ -17,7 +17,7 @@ import dev.mtls.event.MtlsEvent;
  * Tells one listener of events, one after the other on a thread that is there while there
  * are any. Never waits: what the listener is too far behind for is dropped and counted.
  */
-final class ListenerQueue implements MtlsEventListener, AutoCloseable {
+final class ListenerQueue implements DroppingListener, AutoCloseable {
 
 	/**
 	 * How many events a listener may be behind.
@@ -50,11 +50,8 @@ final class ListenerQueue implements MtlsEventListener, AutoCloseable {
 		this.thread.execute(() -> tell(event));
 	}
 
-	/**
-	 * How many events the listener was not told of.
-	 * @return the number
-	 */
-	long dropped() {
+	@Override
+	public long dropped() {
 		return this.dropped.sum();
 	}
 

@@ -49,7 +49,7 @@ public final class MtlsEventMulticaster implements Consumer<MtlsEvent>, AutoClos
 	 * @return the number
 	 */
 	public long dropped() {
-		return queues().mapToLong(ListenerQueue::dropped).sum();
+		return of(DroppingListener.class).mapToLong(DroppingListener::dropped).sum();
 	}
 
 	/**
@@ -58,11 +58,11 @@ public final class MtlsEventMulticaster implements Consumer<MtlsEvent>, AutoClos
 	 */
 	@Override
 	public void close() {
-		queues().forEach(ListenerQueue::close);
+		of(ListenerQueue.class).forEach(ListenerQueue::close);
 	}
 
-	private Stream<ListenerQueue> queues() {
-		return this.listeners.stream().filter(ListenerQueue.class::isInstance).map(ListenerQueue.class::cast);
+	private <T> Stream<T> of(Class<T> type) {
+		return this.listeners.stream().filter(type::isInstance).map(type::cast);
 	}
 
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.Reason;
 import dev.mtls.decision.Verdict;
+import dev.mtls.event.TlsSession;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 
@@ -38,6 +39,8 @@ final class GatedTransport {
 
 	private final boolean encrypted;
 
+	private final @Nullable TlsSession tls;
+
 	private final List<X509Certificate> chain;
 
 	private final @Nullable InetAddress address;
@@ -53,6 +56,9 @@ final class GatedTransport {
 		this.gate = gate;
 		this.certificateRequired = certificateRequired;
 		this.encrypted = session != null;
+		// Nobody is told of the handshake itself
+		this.tls = (session != null) ? new TlsSession(session.getProtocol(), session.getCipherSuite(), null, null)
+				: null;
 		this.chain = (session != null) ? chainOf(session) : List.of();
 		this.address = address;
 	}
@@ -107,7 +113,7 @@ final class GatedTransport {
 		if (this.connection != null && this.connection.isAdmitted()) {
 			return Verdict.accepted(this.connection);
 		}
-		return this.gate.connect(this.chain, this.address, (denial) -> cut()).then((connected) -> {
+		return this.gate.connect(this.chain, this.address, this.tls, (denial) -> cut()).then((connected) -> {
 			this.connection = connected;
 			if (this.terminated) {
 				connected.closed();

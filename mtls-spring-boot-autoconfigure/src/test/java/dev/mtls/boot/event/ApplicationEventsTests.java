@@ -1,8 +1,8 @@
 package dev.mtls.boot.event;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -11,6 +11,7 @@ import org.springframework.context.event.EventListener;
 import dev.mtls.event.MtlsEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link ApplicationEvents}.
@@ -31,31 +32,47 @@ class ApplicationEventsTests {
 			context.refresh();
 			events.onEvent(LATER);
 			Listener listener = context.getBean(Listener.class);
+			await().untilAsserted(() -> assertThat(listener.reloads).containsExactly(LATER));
 			assertThat(listener.all).containsExactly(EARLY, LATER);
-			assertThat(listener.reloads).containsExactly(LATER);
 		}
 	}
 
 	@Test
 	void eventWhenTheApplicationHasStoppedIsNotPublished() {
-		List<Object> published = new ArrayList<>();
+		List<Object> published = new CopyOnWriteArrayList<>();
 		ApplicationEvents events = new ApplicationEvents(published::add);
 		events.start();
 		events.stop();
 		events.onEvent(LATER);
+		events.close();
 		assertThat(events.isRunning()).isFalse();
 		assertThat(published).isEmpty();
 	}
 
 	@Test
 	void eventsBeforeTheStartAreBounded() {
-		List<Object> published = new ArrayList<>();
+		List<Object> published = new CopyOnWriteArrayList<>();
 		ApplicationEvents events = new ApplicationEvents(published::add);
 		for (int i = 0; i < 2000; i++) {
 			events.onEvent(EARLY);
 		}
 		events.start();
+		events.close();
 		assertThat(published).hasSize(1000);
+	}
+
+	@Test
+	void listenerThatThrowsHarmsNeitherTheStartNorLaterEvents() {
+		List<Object> published = new CopyOnWriteArrayList<>();
+		ApplicationEvents events = new ApplicationEvents((event) -> {
+			published.add(event);
+			throw new IllegalStateException("on purpose");
+		});
+		events.onEvent(EARLY);
+		events.start();
+		events.onEvent(LATER);
+		events.close();
+		assertThat(published).containsExactly(EARLY, LATER);
 	}
 
 	/**
@@ -63,9 +80,9 @@ class ApplicationEventsTests {
 	 */
 	static class Listener {
 
-		private final List<MtlsEvent> all = new ArrayList<>();
+		private final List<MtlsEvent> all = new CopyOnWriteArrayList<>();
 
-		private final List<MtlsEvent> reloads = new ArrayList<>();
+		private final List<MtlsEvent> reloads = new CopyOnWriteArrayList<>();
 
 		@EventListener
 		void onEvent(MtlsEvent event) {
