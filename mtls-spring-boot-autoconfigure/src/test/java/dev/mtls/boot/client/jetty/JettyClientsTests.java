@@ -302,7 +302,7 @@ class JettyClientsTests {
 		assertThat(other.connections()).hasSize(1);
 		assertThat(client.get(other.url("localhost", "/whoami"))).isEqualTo("CN=client");
 		assertThat(other.handshakes()).isEqualTo(1);
-		assertThat(gate.gate().connections()).hasSize(1);
+		await().untilAsserted(() -> assertThat(gate.gate().connections()).hasSize(1));
 	}
 
 	@ParameterizedTest

@@ -218,7 +218,7 @@ class ReactorClientsTests {
 		await().atMost(WITHIN).until(goes.connections()::isEmpty);
 		assertThat(requests.get(stays.url("localhost", "/whoami"))).isEqualTo("CN=client");
 		assertThat(stays.handshakes()).isEqualTo(1);
-		assertThat(this.client.gate().connections()).hasSize(1);
+		await().untilAsserted(() -> assertThat(this.client.gate().connections()).hasSize(1));
 	}
 
 	@ParameterizedTest
