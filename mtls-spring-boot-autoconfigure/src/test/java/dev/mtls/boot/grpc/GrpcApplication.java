@@ -29,7 +29,7 @@ import dev.mtls.boot.autoconfigure.MtlsAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsClientAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsGrpcServerAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsServerAutoConfiguration;
-import dev.mtls.boot.event.MtlsEventListener;
+import dev.mtls.boot.event.ImmediateEventListener;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.gate.Gate;
@@ -58,7 +58,7 @@ final class GrpcApplication implements AutoCloseable {
 
 	private GrpcApplication(Configurations configurations, List<String> properties) {
 		TestPropertyValues.of(properties).and("mtls.reload.enabled=false").applyTo(this.context);
-		this.context.registerBean(MtlsEventListener.class, () -> this::note);
+		this.context.registerBean(ImmediateEventListener.class, () -> this::note);
 		this.context
 			.register(Configurations.getClasses(configurations, UserConfigurations.of(TestServiceConfiguration.class)));
 		this.context.refresh();

@@ -29,7 +29,7 @@ import dev.mtls.boot.autoconfigure.MtlsAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsRSocketServerAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsServerAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsWebFluxAutoConfiguration;
-import dev.mtls.boot.event.MtlsEventListener;
+import dev.mtls.boot.event.ImmediateEventListener;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.gate.Gate;
@@ -56,8 +56,8 @@ final class RSocketApplication implements AutoCloseable {
 		this.context = new SpringApplicationBuilder(TestConfiguration.class).web(place.type())
 			.bannerMode(Banner.Mode.OFF)
 			.properties(all.toArray(String[]::new))
-			.initializers(
-					(context) -> context.getBeanFactory().registerSingleton("recorder", (MtlsEventListener) this::note))
+			.initializers((context) -> context.getBeanFactory()
+				.registerSingleton("recorder", (ImmediateEventListener) this::note))
 			.run();
 	}
 

@@ -46,7 +46,7 @@ import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 import dev.mtls.boot.autoconfigure.MtlsAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsServerAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsWebMvcAutoConfiguration;
-import dev.mtls.boot.event.MtlsEventListener;
+import dev.mtls.boot.event.ImmediateEventListener;
 import dev.mtls.boot.web.GuardedControllers;
 import dev.mtls.boot.web.RequestPeer;
 import dev.mtls.boot.web.RequireClientCert;
@@ -379,7 +379,7 @@ class RequireClientCertInterceptorTests {
 	/**
 	 * Keeps refusals.
 	 */
-	static class Events implements MtlsEventListener {
+	static class Events implements ImmediateEventListener {
 
 		private final List<MtlsEvent.PeerRefused> refused = new ArrayList<>();
 
