@@ -158,7 +158,7 @@ class OperationsTests {
 		try (TestServer server = TestServer.start(unrestricted())) {
 			assertThat(post(server, "kill-switch", "{\"engaged\": true}").body()).isEqualTo("{\"engaged\":true}");
 			refused(server, this.authority.client("any"));
-			assertThat(get(server, "/actuator/health/mtls/killSwitch").body()).contains("OUT_OF_SERVICE");
+			assertThat(get(server, "/actuator/health/mtls/killSwitch").body()).contains("CRITICAL");
 			assertThat(post(server, "kill-switch", "{\"engaged\": false}").body()).isEqualTo("{\"engaged\":false}");
 			assertThat(peer(server, this.authority.client("any")).status()).isEqualTo(200);
 			assertThat(post(server, "kill-switch", "{}").statusCode()).isEqualTo(400);

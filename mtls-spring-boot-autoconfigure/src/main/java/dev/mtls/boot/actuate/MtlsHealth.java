@@ -63,8 +63,11 @@ public final class MtlsHealth implements CompositeHealthContributor {
 	}
 
 	private Health killSwitch() {
+		// Whoever restarts what is out of service would release the switch
 		boolean engaged = this.killSwitch.isEngaged();
-		return Health.status(engaged ? Status.OUT_OF_SERVICE : Status.UP).withDetail("engaged", engaged).build();
+		return Health.status(engaged ? this.thresholds.criticalStatus() : Status.UP)
+			.withDetail("engaged", engaged)
+			.build();
 	}
 
 	/**

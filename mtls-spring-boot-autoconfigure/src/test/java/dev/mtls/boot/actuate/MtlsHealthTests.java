@@ -135,11 +135,11 @@ class MtlsHealthTests {
 	}
 
 	@Test
-	void killSwitchWhenEngagedIsOutOfService() {
+	void killSwitchWhenEngagedIsCritical() {
 		HealthIndicator killSwitch = (HealthIndicator) Objects.requireNonNull(this.health.getContributor("killSwitch"));
 		assertThat(Objects.requireNonNull(killSwitch.health()).getStatus()).isEqualTo(Status.UP);
 		this.operated.killSwitch.set(true);
-		assertThat(Objects.requireNonNull(killSwitch.health()).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(Objects.requireNonNull(killSwitch.health()).getStatus()).isEqualTo(CRITICAL);
 	}
 
 	@Test
