@@ -237,7 +237,6 @@ class GuardedTests {
 		Answer answer = new Answer("");
 		WebSocket socket = connect(client, path, answer);
 		try {
-			socket.sendText("who", true).orTimeout(BOUND.toMillis(), TimeUnit.MILLISECONDS).join();
 			return answer.text.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		finally {

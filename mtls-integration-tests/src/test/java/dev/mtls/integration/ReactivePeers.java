@@ -48,14 +48,16 @@ class ReactivePeers {
 	}
 
 	/**
-	 * Says who the peer is.
+	 * Says who the peer is, unasked: Reactor Netty loses a message that comes before it
+	 * has changed the pipeline, which it does late when another thread than that of the
+	 * connection upgrades, as behind a Spring Security chain with a session.
 	 */
 	private static class Handler implements WebSocketHandler {
 
 		@Override
 		public Mono<Void> handle(WebSocketSession session) {
-			return session.send(session.receive()
-				.map((message) -> session.textMessage(RequestPeer.of(session.getAttributes()).toString())));
+			return session.send(Mono.just(session.textMessage(RequestPeer.of(session.getAttributes()).toString())))
+				.then(session.receive().then());
 		}
 
 	}

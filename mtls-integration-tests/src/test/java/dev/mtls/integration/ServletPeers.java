@@ -53,7 +53,7 @@ class ServletPeers implements WebSocketConfigurer {
 	private static class Handler extends TextWebSocketHandler {
 
 		@Override
-		protected void handleTextMessage(WebSocketSession session, TextMessage message) throws IOException {
+		public void afterConnectionEstablished(WebSocketSession session) throws IOException {
 			session.sendMessage(new TextMessage(RequestPeer.of(session.getAttributes()).toString()));
 		}
 
