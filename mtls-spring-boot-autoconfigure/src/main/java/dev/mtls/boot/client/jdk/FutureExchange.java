@@ -1,12 +1,16 @@
 package dev.mtls.boot.client.jdk;
 
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Flow.Publisher;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.BiConsumer;
 
@@ -31,7 +35,7 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>>
 	private static final AtomicIntegerFieldUpdater<FutureExchange> ENDED = AtomicIntegerFieldUpdater
 		.newUpdater(FutureExchange.class, "ended");
 
-	private final URI uri;
+	private final HttpRequest request;
 
 	private final BodyHandler<T> handler;
 
@@ -41,15 +45,18 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>>
 
 	private volatile @Nullable CompletableFuture<HttpResponse<T>> response;
 
-	private volatile @Nullable ExchangeBodySubscriber<T> body;
+	private volatile @Nullable ExchangeSubscriber body;
+
+	private volatile boolean published;
 
 	private volatile @Nullable SSLException failure;
 
 	@SuppressWarnings("UnusedVariable")
 	private volatile int ended;
 
-	FutureExchange(URI uri, BodyHandler<T> handler, GatedConnections connections, RequestListener listener) {
-		this.uri = uri;
+	FutureExchange(HttpRequest request, BodyHandler<T> handler, GatedConnections connections,
+			RequestListener listener) {
+		this.request = request;
 		this.handler = handler;
 		this.connections = connections;
 		this.listener = listener;
@@ -57,17 +64,17 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>>
 
 	@Override
 	public URI uri() {
-		return this.uri;
+		return this.request.uri();
 	}
 
 	@Override
 	public void cut(Decision.Deny denial) {
-		this.failure = ClientGeneration.refused(this.uri.getAuthority(), denial);
+		this.failure = ClientGeneration.refused(uri().getAuthority(), denial);
 		CompletableFuture<HttpResponse<T>> response = this.response;
 		if (response != null) {
 			response.cancel(true);
 		}
-		ExchangeBodySubscriber<T> body = this.body;
+		ExchangeSubscriber body = this.body;
 		if (body != null) {
 			body.cut();
 		}
@@ -88,7 +95,9 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>>
 
 	@Override
 	public BodySubscriber<T> apply(ResponseInfo info) {
-		return new ExchangeBodySubscriber<>(this.handler.apply(info), this);
+		BodySubscriber<T> subscriber = this.handler.apply(info);
+		this.published = PublishedBody.isOf(subscriber, this.request, info);
+		return this.published ? subscriber : new ExchangeBodySubscriber<>(subscriber, this);
 	}
 
 	@Override
@@ -100,7 +109,7 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>>
 		return super.cancel(mayInterruptIfRunning);
 	}
 
-	void body(ExchangeBodySubscriber<T> body) {
+	void body(ExchangeSubscriber body) {
 		this.body = body;
 		if (this.failure != null) {
 			body.cut();
@@ -117,7 +126,7 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>>
 	 */
 	Throwable failed(Throwable thrown) {
 		Throwable failure = (this.failure != null) ? this.failure : thrown;
-		this.listener.failed(this.uri, failure);
+		this.listener.failed(uri(), failure);
 		return failure;
 	}
 
@@ -134,16 +143,29 @@ final class FutureExchange<T> extends CompletableFuture<HttpResponse<T>>
 
 	@Override
 	public void accept(HttpResponse<T> answer, @Nullable Throwable thrown) {
-		if (thrown == null) {
-			ExchangeBodySubscriber<T> body = this.body;
-			if (!complete(answer) && body != null) {
-				// Nobody will read it
+		if (thrown != null) {
+			end();
+			completeExceptionally(failed(causeOf(thrown)));
+		}
+		else if (this.published) {
+			completePublished(answer);
+		}
+		else if (!complete(answer)) {
+			// Nobody will read it
+			ExchangeSubscriber body = this.body;
+			if (body != null) {
 				body.cancel();
 			}
-			return;
 		}
-		end();
-		completeExceptionally(failed(causeOf(thrown)));
+	}
+
+	// It is what the JDK publishes, so T is the type of a publisher
+	@SuppressWarnings("unchecked")
+	private void completePublished(HttpResponse<T> answer) {
+		PublishedBody body = new PublishedBody((Publisher<List<ByteBuffer>>) answer.body(), this);
+		if (!complete(new PublishedResponse<>(answer, (T) body))) {
+			body.cancel();
+		}
 	}
 
 	private static Throwable causeOf(Throwable thrown) {

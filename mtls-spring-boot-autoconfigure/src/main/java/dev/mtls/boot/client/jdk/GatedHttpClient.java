@@ -45,7 +45,7 @@ public final class GatedHttpClient {
 	 */
 	public <T> CompletableFuture<HttpResponse<T>> send(HttpRequest request, BodyHandler<T> handler,
 			@Nullable PushPromiseHandler<T> pushes, RequestListener listener) {
-		FutureExchange<T> exchange = new FutureExchange<>(request.uri(), handler, this.connections, listener);
+		FutureExchange<T> exchange = new FutureExchange<>(request, handler, this.connections, listener);
 		this.connections.begin(exchange);
 		try {
 			exchange.follow(this.client.sendAsync(request, exchange, pushes));
