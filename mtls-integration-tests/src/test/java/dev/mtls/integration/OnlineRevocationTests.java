@@ -94,6 +94,26 @@ class OnlineRevocationTests {
 	}
 
 	@Test
+	void responderThatIsSilentIsTold() {
+		this.responder.misbehave(OcspFlaw.SILENT);
+		try (TestServer server = start("mtls.server.revocation.ocsp.timeout=500ms")) {
+			assertThatIOException().isThrownBy(
+					() -> Connection.open(client().sslContext(this.authority), "TLSv1.2", server.port()).get("/peer"));
+			assertThat(server.events().await(MtlsEvent.OcspAsked.class).problem()).isNotNull();
+		}
+	}
+
+	@Test
+	void responderThatAnswersIsTold() throws IOException {
+		try (TestServer server = start()) {
+			assertAdmitted(server, client().sslContext(this.authority), "TLSv1.3");
+			MtlsEvent.OcspAsked asked = server.events().await(MtlsEvent.OcspAsked.class);
+			assertThat(asked.responder()).isEqualTo(this.responder.uri());
+			assertThat(asked.problem()).isNull();
+		}
+	}
+
+	@Test
 	void peerThatIsRevokedAndFailsSoftlyIsRefused() {
 		TestCertificate alice = client();
 		this.responder.revoke(alice.certificate());

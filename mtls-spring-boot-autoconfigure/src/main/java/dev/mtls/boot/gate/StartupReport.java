@@ -2,7 +2,6 @@ package dev.mtls.boot.gate;
 
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,8 @@ public final class StartupReport implements SmartInitializingSingleton {
 	public void afterSingletonsInstantiated() {
 		this.gates.forEach((gate) -> {
 			logger.info(line(gate));
-			warnings(gate).forEach(logger::warn);
+			WeakChoices.of(gate, this.clock.instant())
+				.forEach((choice) -> logger.warn("[%s] %s".formatted(gate.settings().name(), choice)));
 		});
 	}
 
@@ -68,23 +68,6 @@ public final class StartupReport implements SmartInitializingSingleton {
 		parts.add(String.join(" and ", settings.tls().protocols()));
 		return "[%s] Mutual TLS with bundle mtls-%s: %s".formatted(settings.name(), settings.name(),
 				String.join("; ", parts));
-	}
-
-	private List<String> warnings(Gate gate) {
-		Instant now = this.clock.instant();
-		List<String> warnings = new ArrayList<>();
-		if (gate.settings().reportOnly()) {
-			warnings.add("whom it would refuse by name, network, pin or limit gets in and is only reported; "
-					+ "set mode=enforce once the reports are as expected");
-		}
-		gate.snapshot()
-			.trust()
-			.anchors()
-			.stream()
-			.filter((anchor) -> anchor.getNotAfter().toInstant().isBefore(now))
-			.forEach((anchor) -> warnings
-				.add("trust anchor %s has expired, so that nobody gets in by it; remove it".formatted(name(anchor))));
-		return warnings.stream().map((warning) -> "[%s] %s".formatted(gate.settings().name(), warning)).toList();
 	}
 
 	private String anchors(List<X509Certificate> anchors) {

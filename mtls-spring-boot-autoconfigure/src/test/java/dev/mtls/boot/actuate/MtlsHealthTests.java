@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,11 +20,14 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 import dev.mtls.authority.PemText;
+import dev.mtls.boot.gate.OperatedGate;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.revocation.RevocationPolicy;
+import dev.mtls.test.OcspFlaw;
+import dev.mtls.test.OcspResponder;
 import dev.mtls.test.TestAuthority;
 import dev.mtls.tls.TlsProfile;
 
@@ -117,6 +121,43 @@ class MtlsHealthTests {
 	}
 
 	@Test
+	void revocationTellsWhetherTheResponderIsReachable() {
+		try (OcspResponder responder = this.operated.authority.ocspResponder()) {
+			Gate gate = this.operated.open(Duration.ofDays(90), UnaryOperator.identity(),
+					GateSettings.server(true, TlsProfile.defaults()).withRevocation(asking(responder)));
+			assertThat(part("revocation").getStatus()).isEqualTo(Status.UP);
+			assertThat(responders()).isEmpty();
+			responder.misbehave(OcspFlaw.SERVER_ERROR);
+			askAbout(gate, "first");
+			assertThat(part("revocation").getStatus()).isEqualTo(WARNING);
+			assertThat(responders()).singleElement().satisfies((status) -> {
+				assertThat(status.responder()).isEqualTo(responder.uri().toString());
+				assertThat(status.reachable()).isFalse();
+				assertThat(status.problem()).contains("500");
+			});
+			responder.behave();
+			askAbout(gate, "second");
+			assertThat(part("revocation").getStatus()).isEqualTo(Status.UP);
+			assertThat(responders()).singleElement().satisfies((status) -> {
+				assertThat(status.reachable()).isTrue();
+				assertThat(status.problem()).isNull();
+				assertThat(status.millis()).isNotNegative();
+			});
+		}
+	}
+
+	@Test
+	void revocationWhenTheResponderIsGoneWarns() {
+		OcspResponder responder = this.operated.authority.ocspResponder();
+		responder.close();
+		Gate gate = this.operated.open(Duration.ofDays(90), UnaryOperator.identity(),
+				GateSettings.server(true, TlsProfile.defaults()).withRevocation(asking(responder)));
+		askAbout(gate, "peer");
+		assertThat(part("revocation").getStatus()).isEqualTo(WARNING);
+		assertThat(responders()).singleElement().extracting(GateHealth.ResponderDescriptor::reachable).isEqualTo(false);
+	}
+
+	@Test
 	void revocationWhenItIsOffIsNoPart() {
 		this.operated.open(Duration.ofDays(90));
 		assertThat(gate().getContributor("revocation")).isNull();
@@ -164,6 +205,21 @@ class MtlsHealthTests {
 		this.operated.open(Duration.ofDays(900), (locations) -> locations.crls(List.of("file:" + crl)),
 				GateSettings.server(true, TlsProfile.defaults()).withRevocation(policy));
 		return part("revocation");
+	}
+
+	private static RevocationPolicy asking(OcspResponder responder) {
+		return new RevocationPolicy(RevocationPolicy.Mode.HARD_FAIL, RevocationPolicy.Scope.LEAF, null, false,
+				List.of(), false, new RevocationPolicy.OcspPolicy(responder.uri(), false, Duration.ofSeconds(10)));
+	}
+
+	private void askAbout(Gate gate, String client) {
+		gate.askRevocation(this.operated.authority.client(client).chain()).join();
+	}
+
+	@SuppressWarnings("unchecked")
+	private List<GateHealth.ResponderDescriptor> responders() {
+		return (List<GateHealth.ResponderDescriptor>) Objects
+			.requireNonNull(part("revocation").getDetails().get("ocspResponders"));
 	}
 
 	private CompositeHealthContributor gate() {

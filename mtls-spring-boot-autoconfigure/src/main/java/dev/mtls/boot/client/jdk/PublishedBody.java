@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.Flow.Publisher;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * The body of a response as the JDK publishes it, whose subscriber tells the exchange
@@ -21,11 +21,14 @@ final class PublishedBody implements Publisher<List<ByteBuffer>> {
 
 	private static final Class<?> PUBLISHER = BodySubscribers.ofPublisher().getClass();
 
+	private static final AtomicIntegerFieldUpdater<PublishedBody> SUBSCRIBED = AtomicIntegerFieldUpdater
+		.newUpdater(PublishedBody.class, "subscribed");
+
 	private final Publisher<List<ByteBuffer>> body;
 
 	private final FutureExchange<?> exchange;
 
-	private final AtomicBoolean subscribed = new AtomicBoolean();
+	private volatile int subscribed;
 
 	PublishedBody(Publisher<List<ByteBuffer>> body, FutureExchange<?> exchange) {
 		this.body = body;
@@ -47,13 +50,13 @@ final class PublishedBody implements Publisher<List<ByteBuffer>> {
 	// RFC 9110, sections 6.4.1 and 8.6
 	private static boolean isEmpty(HttpRequest request, ResponseInfo response) {
 		return request.method().equals("HEAD") || response.statusCode() == 204 || response.statusCode() == 304
-				|| response.headers().firstValue("Content-Length").filter("0"::equals).isPresent();
+				|| response.headers().allValues("Content-Length").contains("0");
 	}
 
 	@Override
 	public void subscribe(Subscriber<? super List<ByteBuffer>> subscriber) {
 		// Another one is turned away by the JDK, and the exchange is not its own
-		boolean first = this.subscribed.compareAndSet(false, true);
+		boolean first = SUBSCRIBED.compareAndSet(this, 0, 1);
 		this.body.subscribe(first ? new ExchangeSubscriber(subscriber, this.exchange) : subscriber);
 	}
 
@@ -61,7 +64,7 @@ final class PublishedBody implements Publisher<List<ByteBuffer>> {
 	 * Cancel the body unless somebody has subscribed to it.
 	 */
 	void cancel() {
-		if (!this.subscribed.get()) {
+		if (this.subscribed == 0) {
 			subscribe(new Cancelling());
 		}
 	}

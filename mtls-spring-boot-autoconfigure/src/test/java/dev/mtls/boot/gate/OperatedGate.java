@@ -1,4 +1,4 @@
-package dev.mtls.boot.actuate;
+package dev.mtls.boot.gate;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.mtls.boot.gate.GateRegistry;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.KillSwitch;
@@ -19,28 +18,28 @@ import dev.mtls.tls.TlsProfile;
 /**
  * A gate over files, with a clock that can be shifted.
  */
-final class OperatedGate {
+public final class OperatedGate {
 
-	final TestAuthority authority;
+	public final TestAuthority authority;
 
-	final KillSwitch killSwitch = new KillSwitch(false);
+	public final KillSwitch killSwitch = new KillSwitch(false);
 
-	final GateRegistry registry = new GateRegistry();
+	public final GateRegistry registry = new GateRegistry();
 
 	private final Path directory;
 
 	private Instant now = Instant.now();
 
-	OperatedGate(TestAuthority authority, Path directory) {
+	public OperatedGate(TestAuthority authority, Path directory) {
 		this.authority = authority;
 		this.directory = directory;
 	}
 
-	Gate open(Duration validity) {
+	public Gate open(Duration validity) {
 		return open(validity, UnaryOperator.identity(), GateSettings.server(true, TlsProfile.defaults()));
 	}
 
-	Gate open(Duration validity, UnaryOperator<SnapshotLocationsBuilder> locations, GateSettings settings) {
+	public Gate open(Duration validity, UnaryOperator<SnapshotLocationsBuilder> locations, GateSettings settings) {
 		this.authority.server((request) -> request.validity(validity)).writeTo(this.directory, "server");
 		this.authority.writeTo(this.directory, "ca");
 		SnapshotLocationsBuilder builder = SnapshotLocations.builder("mtls.server")
@@ -54,15 +53,15 @@ final class OperatedGate {
 		return gate;
 	}
 
-	InstantSource clock() {
+	public InstantSource clock() {
 		return () -> this.now;
 	}
 
-	void shift(Duration duration) {
+	public void shift(Duration duration) {
 		this.now = this.now.plus(duration);
 	}
 
-	Path trust() {
+	public Path trust() {
 		return this.directory.resolve("ca.crt");
 	}
 
