@@ -40,10 +40,10 @@ class RecentRefusalsTests {
 	@Test
 	void refusalsOfAllKindsAreKeptAndNothingElse() {
 		PeerIdentity identity = PeerIdentity.of(TestAuthority.create().client("client").chain().get(0));
-		this.refusals.onEvent(
-				new MtlsEvent.PeerRefused(NOW, "server", ADDRESS, null, null, Reason.ISSUER_UNKNOWN, "no path"));
-		this.refusals.onEvent(
-				new MtlsEvent.RefusalReported(NOW, "server", null, identity, null, Reason.PIN_MISMATCH, "no pin"));
+		this.refusals
+			.onEvent(new MtlsEvent.PeerRefused(NOW, "server", ADDRESS, null, null, Reason.ISSUER_UNKNOWN, "no path"));
+		this.refusals
+			.onEvent(new MtlsEvent.RefusalReported(NOW, "server", null, identity, null, Reason.PIN_MISMATCH, "no pin"));
 		this.refusals.onEvent(
 				new MtlsEvent.ConnectionCut(NOW, "client", ADDRESS, identity, null, Reason.KILL_SWITCH, "engaged"));
 		this.refusals.onEvent(new MtlsEvent.PeerAdmitted(NOW, "server", ADDRESS, identity, null, "any"));

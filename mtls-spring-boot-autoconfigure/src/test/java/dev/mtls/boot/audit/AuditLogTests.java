@@ -130,6 +130,13 @@ class AuditLogTests {
 	}
 
 	@Test
+	void onEventWhenDetailHasControlCharactersWritesOneLine() {
+		this.log.onEvent(new MtlsEvent.Warned(NOW, "server", "a\r\nb\u001b[2J"));
+		assertThat(line().getFormattedMessage())
+			.isEqualTo("event=warned gate=server detail=a\\u000d\\u000ab\\u001b[2J");
+	}
+
+	@Test
 	void structuredFormatHoldsEachFieldByItself() throws Exception {
 		this.log.onEvent(new MtlsEvent.PeerRefused(NOW, "server", ADDRESS, null, TLS, Reason.PIN_MISMATCH, "x"));
 		DocumentContext ecs = JsonPath.parse(structured("ecs"));
