@@ -1,0 +1,85 @@
+package dev.mtls.cli.doctor;
+
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.mtls.material.KeyMaterial;
+import dev.mtls.material.PemMaterial;
+import dev.mtls.material.TrustMaterial;
+import dev.mtls.source.Document;
+import dev.mtls.source.Source;
+
+/**
+ * Reads what the connection is made with.
+ */
+final class Credentials {
+
+	private Credentials() {
+	}
+
+	/**
+	 * Read the client certificate.
+	 * @param certificate the file of the certificate and its intermediates
+	 * @param privateKey the file of the key, or {@code null} if it is the same
+	 * @return the key material
+	 */
+	static KeyMaterial key(Path certificate, @Nullable Path privateKey) {
+		try (Document certificates = read("--cert", certificate);
+				Document key = (privateKey != null) ? read("--key", privateKey) : read("--cert", certificate)) {
+			return PemMaterial.keyMaterial(certificates, key, null);
+		}
+	}
+
+	/**
+	 * Read the trust anchors.
+	 * @param files the files, at least one
+	 * @return the trust material
+	 */
+	static TrustMaterial trust(List<Path> files) {
+		List<Document> documents = new ArrayList<>();
+		try {
+			files.forEach((file) -> documents.add(read("--ca", file)));
+			return PemMaterial.trustMaterial("--ca", documents);
+		}
+		finally {
+			documents.forEach(Document::close);
+		}
+	}
+
+	/**
+	 * The trust anchors of the Java runtime.
+	 * @return the trust material
+	 */
+	static TrustMaterial systemTrust() {
+		List<X509Certificate> anchors = new ArrayList<>();
+		try {
+			TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+			factory.init((KeyStore) null);
+			for (TrustManager manager : factory.getTrustManagers()) {
+				if (manager instanceof X509TrustManager x509) {
+					anchors.addAll(List.of(x509.getAcceptedIssuers()));
+				}
+			}
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("The trust store of this Java runtime cannot be read", ex);
+		}
+		return TrustMaterial.of("the trust store of this Java runtime", anchors);
+	}
+
+	private static Document read(String option, Path file) {
+		// Behind file: no name is taken for anything but a path
+		return Source.of(option, "file:" + file).read().get(0);
+	}
+
+}
