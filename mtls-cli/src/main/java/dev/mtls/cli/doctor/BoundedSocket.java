@@ -1,8 +1,11 @@
 package dev.mtls.cli.doctor;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -40,6 +43,11 @@ final class BoundedSocket extends Socket {
 		return input();
 	}
 
+	@Override
+	public OutputStream getOutputStream() throws IOException {
+		return new PatientOutput(super.getOutputStream());
+	}
+
 	private synchronized BoundedInput input() throws IOException {
 		BoundedInput current = this.input;
 		if (current == null) {
@@ -47,6 +55,32 @@ final class BoundedSocket extends Socket {
 			this.input = current;
 		}
 		return current;
+	}
+
+	/**
+	 * Leaves it to reading to tell that the peer is gone: what it said before, such as
+	 * the alert that names the reason, is read first.
+	 */
+	private static final class PatientOutput extends FilterOutputStream {
+
+		private boolean broken;
+
+		PatientOutput(OutputStream out) {
+			super(out);
+		}
+
+		@Override
+		public void write(byte[] bytes, int offset, int length) throws IOException {
+			try {
+				if (!this.broken) {
+					this.out.write(bytes, offset, length);
+				}
+			}
+			catch (SocketException ex) {
+				this.broken = true;
+			}
+		}
+
 	}
 
 	/**

@@ -89,7 +89,7 @@ final class ClientPolicy {
 			key.checkValidity(this.now);
 		}
 		catch (MtlsException ex) {
-			findings.add(new Finding(Problem.CLIENT_CERTIFICATE_INVALID, ex.problem(), ex.fix()));
+			findings.add(Finding.of(Problem.CLIENT_CERTIFICATE_INVALID, ex.problem()));
 		}
 		if (!demand.met()) {
 			findings.add(Finding.of(Problem.CLIENT_CERTIFICATE_UNUSABLE, "yours has a key of type %s, it takes %s"

@@ -85,7 +85,7 @@ final class Doctor {
 		Map<String, Object> facts = new LinkedHashMap<>();
 		if (first.protocol().isEmpty()) {
 			Failure failure = (first.failure() != null) ? first.failure() : Failure.closed();
-			return Step.of(StepName.HANDSHAKE, "no TLS", facts, List.of(failure.finding()));
+			return Step.of(StepName.HANDSHAKE, "not completed", facts, List.of(failure.finding()));
 		}
 		facts.put("protocol", first.protocol());
 		facts.put("cipherSuite", first.cipherSuite());

@@ -25,56 +25,53 @@ import dev.mtls.material.TrustMaterial;
  * {@code mtls doctor}: says what is wrong with a connection, and how to mend it.
  */
 @Command(name = "doctor", mixinStandardHelpOptions = true,
-		description = { "Walk a TLS connection step by step, and say what is wrong and how to mend it.",
-				"It makes up to three connections and sends no application data. The client certificate is only shown"
-						+ " to a server whose chain and name are right." },
+		description = { "Walks a TLS connection step by step, and says what is wrong and how to mend it.",
+				"It makes up to three connections and sends no application data. The client certificate is only"
+						+ " shown to a server whose chain and name are right." },
 		exitCodeListHeading = "%nExit status:%n",
-		exitCodeList = { "0:no problem was found", "1:a file could not be read", "2:the command line is wrong",
-				"3:a problem was found" },
+		exitCodeList = { "0:No problem was found.", "1:A file could not be used.", "2:The command line is wrong.",
+				"3:A problem was found." },
 		footerHeading = "%nExamples:%n",
-		footer = { "  Look at a public server, with the CAs of this Java runtime:",
-				"    mtls doctor www.example.com:443", "  Try a client certificate:",
-				"    mtls doctor api.example.com:8443 --cert client.crt --key client.key --ca ca.crt",
-				"  Connect to an address and expect the certificate of a name:",
-				"    mtls doctor 10.0.0.7:8443 --server-name api.example.com --ca ca.crt",
-				"  List the problems for a script:",
-				"    mtls doctor api.example.com:8443 --json | jq -r '.steps[].problems[].problem'" })
+		footer = { "  A public server, with the CAs of this Java runtime:", "  mtls doctor www.example.com:443", "",
+				"  A client certificate:", "  mtls doctor api.example.com:8443 --ca ca.crt \\",
+				"      --cert client.crt --key client.key", "",
+				"  An address, and the name that its certificate is to hold:",
+				"  mtls doctor 10.0.0.7:8443 --server-name api.example.com --ca ca.crt", "",
+				"  The problems for a script, such as wrong-name:",
+				"  mtls doctor api.example.com:8443 --json | jq '.steps[].problems[]'" })
 public final class DoctorCommand implements Callable<Integer> {
 
 	private final Doctor doctor;
 
 	@Spec
-	@SuppressWarnings("NullAway.Init")
-	private CommandSpec spec;
+	private CommandSpec spec = CommandSpec.create();
 
-	@Parameters(paramLabel = "host:port", description = "where to connect to; an IPv6 address is put in brackets")
-	@SuppressWarnings("NullAway.Init")
-	private String target;
+	@Parameters(paramLabel = "host:port", description = "Where to connect to. An IPv6 address stands in brackets.")
+	private String target = "";
 
 	@Option(names = "--cert", paramLabel = "FILE",
-			description = "the client certificate with its intermediates, as PEM")
+			description = "The client certificate with its intermediates, as PEM.")
 	private @Nullable Path certificate;
 
 	@Option(names = "--key", paramLabel = "FILE",
-			description = "its private key, as PEM; without it, the key is read from the file of --cert")
+			description = "Its private key, as PEM. Without it, the key is read from the file of --cert.")
 	private @Nullable Path privateKey;
 
 	@Option(names = "--ca", paramLabel = "FILE",
-			description = "trusted CA certificates, as PEM or DER; may be given several times; without it, the CAs of"
-					+ " this Java runtime are trusted")
+			description = "Trusted CA certificates, as PEM or DER. May be given several times. Without it, the CAs of"
+					+ " this Java runtime are trusted.")
 	private List<Path> authorities = new ArrayList<>();
 
 	@Option(names = "--server-name", paramLabel = "NAME",
-			description = "the name to send as SNI and to look for in the server's certificate; without it, the host")
+			description = "The name to send as SNI and to look for in the server's certificate. Without it, the host.")
 	private @Nullable String serverName;
 
 	@Option(names = "--timeout", paramLabel = "DURATION", defaultValue = "5s", converter = TimeoutConverter.class,
-			description = "the bound on each wait, such as 500ms, 5s or 1m (default: ${DEFAULT-VALUE}); a refusal after"
-					+ " the handshake is waited for a fifth of it")
-	@SuppressWarnings("NullAway.Init")
-	private Duration timeout;
+			description = "The bound on each wait, such as 500ms, 5s or 1m (default: ${DEFAULT-VALUE}). A refusal after"
+					+ " the handshake is waited for a fifth of it.")
+	private Duration timeout = Duration.ofSeconds(5);
 
-	@Option(names = "--json", description = "print JSON, for scripts")
+	@Option(names = "--json", description = "Write the diagnosis as JSON.")
 	private boolean json;
 
 	/**
@@ -108,7 +105,7 @@ public final class DoctorCommand implements Callable<Integer> {
 			return print(this.doctor.examine(new Plan(parsed, name, reference, key, trust, systemTrust, this.timeout)));
 		}
 		catch (MtlsException ex) {
-			this.spec.commandLine().getErr().println("mtls doctor: " + ex.getMessage());
+			this.spec.commandLine().getErr().println("mtls: " + ex.getMessage());
 			this.spec.commandLine().getErr().flush();
 			return ExitStatus.FAILED;
 		}

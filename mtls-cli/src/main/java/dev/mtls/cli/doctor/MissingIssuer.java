@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import javax.security.auth.x500.X500Principal;
 
@@ -25,41 +26,60 @@ final class MissingIssuer {
 
 	private static final int NO_LIMIT = Integer.MAX_VALUE;
 
+	private static final Pattern ROOT = Pattern.compile("\\broot\\b", Pattern.CASE_INSENSITIVE);
+
 	private final Plan plan;
 
-	MissingIssuer(Plan plan) {
+	private final List<X509Certificate> chain;
+
+	private final List<X509Certificate> path;
+
+	/**
+	 * Create one for a chain.
+	 * @param plan what is trusted
+	 * @param chain the chain that the server presents, which leads to no anchor
+	 */
+	MissingIssuer(Plan plan, List<X509Certificate> chain) {
 		this.plan = plan;
+		this.chain = chain;
+		this.path = path(chain);
+	}
+
+	/**
+	 * Whether an anchor has the name of the issuer, and so is not it but for the name.
+	 * @return {@code true} if one has
+	 */
+	boolean hasNameOfAnchor() {
+		return isTrusted(end().getIssuerX500Principal());
 	}
 
 	/**
 	 * Tell which of the two it is.
-	 * @param chain the chain that the server presents, which leads to no anchor
 	 * @return {@link Problem#UNKNOWN_ISSUER} or {@link Problem#MISSING_INTERMEDIATE}
 	 */
-	Problem problemOf(List<X509Certificate> chain) {
-		List<X509Certificate> path = path(chain);
-		X509Certificate end = path.get(path.size() - 1);
-		X500Principal missing = end.getIssuerX500Principal();
-		if (isSelfIssued(end) || isTrusted(missing)) {
+	Problem problem() {
+		X500Principal missing = end().getIssuerX500Principal();
+		if (isSelfIssued(end()) || isTrusted(missing)) {
 			return Problem.UNKNOWN_ISSUER;
 		}
-		if (isKnownIntermediate(missing)) {
+		if (isKnownIntermediate(missing) || leadsAnotherWay()) {
 			return Problem.MISSING_INTERMEDIATE;
 		}
-		X500Principal above = issuerOfIssuer(end);
-		if (above != null && (isTrusted(above) || above.equals(missing))) {
-			return isTrusted(above) ? Problem.MISSING_INTERMEDIATE : Problem.UNKNOWN_ISSUER;
+		X500Principal above = issuerOfIssuer(end());
+		if (above != null && isTrusted(above)) {
+			return Problem.MISSING_INTERMEDIATE;
 		}
-		if (!allowsIntermediates()) {
+		if (missing.equals(above) || !allowsIntermediates() || ROOT.matcher(missing.getName()).find()) {
 			return Problem.UNKNOWN_ISSUER;
 		}
-		if (leadsAnotherWay(chain, path)) {
-			return Problem.MISSING_INTERMEDIATE;
-		}
-		boolean alone = path.size() == 1;
+		boolean alone = this.path.size() == 1;
 		// A certificate of a public CA says where its intermediate can be had
-		boolean usual = !this.plan.systemTrust() || namesIssuerAddress(end);
+		boolean usual = !this.plan.systemTrust() || namesIssuerAddress(end());
 		return (alone && usual) ? Problem.MISSING_INTERMEDIATE : Problem.UNKNOWN_ISSUER;
+	}
+
+	private X509Certificate end() {
+		return this.path.get(this.path.size() - 1);
 	}
 
 	private static List<X509Certificate> path(List<X509Certificate> chain) {
@@ -100,9 +120,9 @@ final class MissingIssuer {
 			.anyMatch((limit) -> limit > 0);
 	}
 
-	private boolean leadsAnotherWay(List<X509Certificate> chain, List<X509Certificate> path) {
-		return chain.stream()
-			.anyMatch((other) -> !path.contains(other) && !isSelfIssued(other)
+	private boolean leadsAnotherWay() {
+		return this.chain.stream()
+			.anyMatch((other) -> !this.path.contains(other) && !isSelfIssued(other)
 					&& isTrusted(other.getIssuerX500Principal()));
 	}
 

@@ -21,14 +21,18 @@ final class Refusal {
 	 * @return the finding
 	 */
 	static Finding of(Failure failure, KeyMaterial key, List<String> issuers) {
-		if (failure.kind() != Failure.Kind.ALERT) {
+		List<String> own = key.chain().stream().map((link) -> link.getIssuerX500Principal().getName()).toList();
+		boolean named = issuers.isEmpty() || own.stream().anyMatch(issuers::contains);
+		String ca = own.get(own.size() - 1);
+		if (failure.kind() == Failure.Kind.ALERT) {
 			return new Finding(Problem.CLIENT_CERTIFICATE_REFUSED,
-					"%s right after the handshake".formatted(failure.detail()),
-					"look into the log of the server: names, pins and revocation are often refused in this way");
+					"alert %s: %s".formatted(failure.detail(), meaningOf(failure.detail())),
+					fixOf(failure.detail(), ca, named));
 		}
 		return new Finding(Problem.CLIENT_CERTIFICATE_REFUSED,
-				"alert %s: %s".formatted(failure.detail(), meaningOf(failure.detail())), fixOf(failure.detail(),
-						key.chain().get(key.chain().size() - 1).getIssuerX500Principal().getName(), issuers));
+				"%s right after it was shown".formatted(failure.detail()),
+				named ? "look into the log of the server: names, pins and revocation are often refused in this way"
+						: otherIssuerFix(ca));
 	}
 
 	private static String meaningOf(String alert) {
@@ -46,18 +50,22 @@ final class Refusal {
 		};
 	}
 
-	private static String fixOf(String alert, String ca, List<String> issuers) {
+	private static String fixOf(String alert, String ca, boolean named) {
 		return switch (alert) {
 			case "certificate_revoked" -> "have a new client certificate issued";
 			case "certificate_expired" -> "renew it, or compare the clocks of this machine and the server (date -u)";
 			case "unsupported_certificate" -> "use a certificate whose extended key usage allows clientAuth";
 			case "unknown_ca" -> trustFix(ca);
 			case "access_denied" -> "have the server allow its name (such as mtls.server.allowed-clients)";
-			case "certificate_unknown", "bad_certificate" -> (issuers.isEmpty() || issuers.contains(ca))
+			case "certificate_unknown", "bad_certificate" -> named
 					? "look into the log of the server: its CA, validity, extended key usage and name are what it judges"
-					: trustFix(ca) + ", or use a certificate of an issuer that the server names";
+					: otherIssuerFix(ca);
 			default -> Problem.CLIENT_CERTIFICATE_REFUSED.fix();
 		};
+	}
+
+	private static String otherIssuerFix(String ca) {
+		return trustFix(ca) + ", or use a certificate of an issuer that the server names";
 	}
 
 	private static String trustFix(String ca) {

@@ -77,7 +77,7 @@ final class ServerJudge {
 			findings.add(findingOf(denial, chain));
 			addValidity(findings, leaf);
 		}
-		String seen = "%s, %s, issued by %s%s".formatted(subjectOf(leaf), daysText(daysLeft),
+		String seen = "%s, %s, issued by %s%s".formatted(subjectOf(leaf), validityOf(leaf),
 				leaf.getIssuerX500Principal().getName(), trust);
 		return Step.of(StepName.CHAIN, seen, facts, findings);
 	}
@@ -109,14 +109,23 @@ final class ServerJudge {
 		return switch (denial.reason()) {
 			case CERTIFICATE_EXPIRED -> Finding.of(Problem.CERTIFICATE_EXPIRED, denial.detail());
 			case CERTIFICATE_NOT_YET_VALID -> Finding.of(Problem.CERTIFICATE_NOT_YET_VALID, denial.detail());
-			case ISSUER_UNKNOWN ->
-				Finding.of(new MissingIssuer(this.plan).problemOf(chain), denial.detail() + trustText());
-			// An anchor has the issuer's name, but not its key
-			case SIGNATURE_INVALID -> new Finding(Problem.UNKNOWN_ISSUER, denial.detail(),
-					"compare the trusted CA with the one that issued the certificate: they may share a name, but not"
-							+ " the key");
+			case ISSUER_UNKNOWN -> unknownIssuer(denial, chain);
+			case SIGNATURE_INVALID -> sameName(denial);
 			default -> new Finding(Problem.CHAIN_REFUSED, denial.detail(), denial.reason().fix());
 		};
+	}
+
+	private Finding unknownIssuer(Decision.Deny denial, List<X509Certificate> chain) {
+		MissingIssuer missing = new MissingIssuer(this.plan, chain);
+		if (missing.hasNameOfAnchor()) {
+			return sameName(denial);
+		}
+		return Finding.of(missing.problem(), denial.detail() + trustText());
+	}
+
+	private static Finding sameName(Decision.Deny denial) {
+		return new Finding(Problem.UNKNOWN_ISSUER, denial.detail(),
+				"give the CA that issued the certificate with --ca: the trusted one has its name, but another key");
 	}
 
 	private String trustText() {
@@ -140,8 +149,16 @@ final class ServerJudge {
 		return ChronoUnit.DAYS.between(this.now, certificate.getNotAfter().toInstant());
 	}
 
-	private static String daysText(long days) {
-		return (days < 0) ? "ended %d days ago".formatted(-days) : "%d days left".formatted(days);
+	private String validityOf(X509Certificate certificate) {
+		long days = daysLeft(certificate);
+		if (this.now.isAfter(certificate.getNotAfter().toInstant())) {
+			return (days == 0) ? "ended within the last day" : "ended %s ago".formatted(inWords(-days));
+		}
+		return (days == 0) ? "less than a day left" : "%s left".formatted(inWords(days));
+	}
+
+	private static String inWords(long days) {
+		return (days == 1) ? "1 day" : "%d days".formatted(days);
 	}
 
 	private static String subjectOf(X509Certificate certificate) {

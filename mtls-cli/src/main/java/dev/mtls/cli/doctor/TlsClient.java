@@ -10,6 +10,7 @@ import java.util.function.Function;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -81,17 +82,22 @@ final class TlsClient {
 	private void applyParameters(SSLSocket tls) {
 		SSLParameters parameters = tls.getSSLParameters();
 		TlsProfile.defaults().applyTo(parameters);
-		String name = this.plan.serverName();
-		if (!isAddress(name)) {
-			parameters.setServerNames(
-					List.of(new SNIHostName(name.endsWith(".") ? name.substring(0, name.length() - 1) : name)));
-		}
+		parameters.setServerNames(serverNames(this.plan.serverName()));
 		tls.setSSLParameters(parameters);
 	}
 
 	// RFC 6066, section 3: addresses are no server names
-	private static boolean isAddress(String name) {
-		return name.indexOf(':') != -1 || name.chars().allMatch((c) -> c == '.' || (c >= '0' && c <= '9'));
+	private static List<SNIServerName> serverNames(String name) {
+		if (name.indexOf(':') != -1 || name.chars().allMatch((c) -> c == '.' || (c >= '0' && c <= '9'))) {
+			return List.of();
+		}
+		try {
+			return List.of(new SNIHostName(name.endsWith(".") ? name.substring(0, name.length() - 1) : name));
+		}
+		catch (IllegalArgumentException ex) {
+			// A name with an underscore, which certificates may hold and SNI may not
+			return List.of();
+		}
 	}
 
 	private static @Nullable Failure awaitEnd(SSLSocket tls, BoundedSocket socket, Duration patience)

@@ -217,7 +217,7 @@ class DoctorCommandTests {
 	void runWhenFileIsMissingFails(String option) {
 		CommandRun run = CommandRun.of("localhost:1", option, this.directory.resolve("missing.pem").toString());
 		assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
-		assertThat(run.err()).startsWith("mtls doctor: %s=file:".formatted(option)).hasLineCount(1);
+		assertThat(run.err()).startsWith("mtls: %s=file:".formatted(option)).hasLineCount(1);
 		assertThat(run.out()).isEmpty();
 	}
 
