@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.mtls.tls.HandshakeRefusedException;
+
 /**
  * How a TLS connection failed.
  *
@@ -34,6 +36,9 @@ record Failure(Kind kind, String detail) {
 			Matcher alert = ALERT.matcher(String.valueOf(cause.getMessage()));
 			if (alert.find()) {
 				return new Failure(Kind.ALERT, alert.group(1));
+			}
+			if (cause instanceof HandshakeRefusedException refused) {
+				return new Failure(Kind.UNTRUSTED, refused.denial().detail());
 			}
 			if (cause instanceof SocketTimeoutException) {
 				return new Failure(Kind.TIMEOUT, "no answer in time");
@@ -69,6 +74,8 @@ record Failure(Kind kind, String detail) {
 			case TIMEOUT -> Finding.of(Problem.HANDSHAKE_TIMEOUT, this.detail);
 			case CLOSED -> Finding.of(Problem.HANDSHAKE_CLOSED, this.detail);
 			case ALERT -> Finding.of(problemOf(this.detail), "alert " + this.detail);
+			case UNTRUSTED -> new Finding(Problem.CHAIN_REFUSED, "a further connection met another one: " + this.detail,
+					"look for several servers behind this address, and give each a certificate that is right");
 			case OTHER ->
 				Finding.of(isMismatch(this.detail) ? Problem.PROTOCOL_OR_CIPHER_MISMATCH : Problem.HANDSHAKE_FAILED,
 						this.detail);
@@ -116,6 +123,9 @@ record Failure(Kind kind, String detail) {
 
 		/** The server answered in plain text. */
 		PLAIN_TEXT,
+
+		/** The server presented a chain that was refused. */
+		UNTRUSTED,
 
 		/** The own TLS stack refused what the server sent. */
 		OTHER

@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.mtls.cli.ExitStatus;
+import dev.mtls.test.Flaw;
 import dev.mtls.test.PemFiles;
 import dev.mtls.test.TestAuthority;
 import dev.mtls.test.TestCertificate;
@@ -142,6 +144,45 @@ class DoctorCommandTests {
 			assertThat(shown.poll(5, TimeUnit.SECONDS)).isEmpty();
 			assertThat(received.poll(5, TimeUnit.SECONDS)).isZero();
 			assertThat(shown).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
+	void runWhenServerChangesBetweenConnectionsShowsNoCertificate(String protocol) throws InterruptedException {
+		TestCertificate right = AUTHORITY.server();
+		TestCertificate wrong = AUTHORITY.server(Flaw.OTHER_AUTHORITY);
+		BlockingQueue<List<Certificate>> shown = new LinkedBlockingQueue<>();
+		AtomicInteger connections = new AtomicInteger();
+		try (TestServer server = TestServer.plain((socket) -> {
+			TestCertificate own = (connections.getAndIncrement() == 0) ? right : wrong;
+			SSLSocket tls = (SSLSocket) own.sslContext(AUTHORITY).getSocketFactory().createSocket(socket, null, true);
+			tls.setUseClientMode(false);
+			tls.setWantClientAuth(true);
+			tls.setEnabledProtocols(new String[] { protocol });
+			try {
+				tls.startHandshake();
+			}
+			finally {
+				shown.add(peerOf(tls));
+			}
+		})) {
+			CommandRun run = CommandRun.of(withClient(server, "--json"));
+			assertThat(run.problems()).containsExactly("chain-refused");
+			assertThat(run.statuses()).contains("chain=ok", "policy=problem", "resumption=skipped");
+			assertThat(shown.poll(5, TimeUnit.SECONDS)).isEmpty();
+			assertThat(shown.poll(5, TimeUnit.SECONDS)).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
+	void runWhenServerClosesBehindItsAlertTellsTheAlert(String protocol) {
+		PemFiles other = TestAuthority.create().client("mallory").writeTo(this.directory, "other");
+		try (TestServer server = mutual(protocol)) {
+			CommandRun run = CommandRun.of("localhost:" + server.port(), "--ca", ca(), "--cert",
+					other.certificate().toString(), "--key", other.privateKey().toString());
+			assertThat(run.out()).contains("refuses your client certificate (alert certificate_unknown:");
 		}
 	}
 
