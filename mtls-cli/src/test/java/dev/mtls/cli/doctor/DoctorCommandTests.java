@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link DoctorCommand}.
  */
-@Timeout(20)
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DoctorCommandTests {
 
 	private static final TestAuthority AUTHORITY = TestAuthority.create();
@@ -181,7 +181,7 @@ class DoctorCommandTests {
 		PemFiles other = TestAuthority.create().client("mallory").writeTo(this.directory, "other");
 		try (TestServer server = mutual(protocol)) {
 			CommandRun run = CommandRun.of("localhost:" + server.port(), "--ca", ca(), "--cert",
-					other.certificate().toString(), "--key", other.privateKey().toString());
+					other.certificate().toString(), "--key", other.privateKey().toString(), "--timeout", "10s");
 			assertThat(run.out()).contains("refuses your client certificate (alert certificate_unknown:");
 		}
 	}
