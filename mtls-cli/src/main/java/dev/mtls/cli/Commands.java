@@ -23,6 +23,7 @@ final class Commands implements IFactory {
 	public <K> K create(Class<K> type) throws Exception {
 		for (Constructor<?> constructor : type.getDeclaredConstructors()) {
 			if (constructor.getParameterCount() == 1 && constructor.getParameterTypes()[0] == InstantSource.class) {
+				constructor.setAccessible(true);
 				return type.cast(constructor.newInstance(this.clock));
 			}
 		}

@@ -12,6 +12,12 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
+import dev.mtls.cli.certificate.CaCommand;
+import dev.mtls.cli.certificate.CertCommand;
+import dev.mtls.cli.certificate.CrlCommand;
+import dev.mtls.cli.certificate.Days;
+import dev.mtls.cli.console.ExitStatus;
+import dev.mtls.cli.doctor.DoctorCommand;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.PrintableText;
 
@@ -19,18 +25,20 @@ import dev.mtls.decision.PrintableText;
  * The {@code mtls} command.
  */
 @Command(name = "mtls", mixinStandardHelpOptions = true, versionProvider = Version.class,
-		description = "Makes, shows, checks and revokes certificates for mutual TLS.",
+		description = "Makes, shows, checks and revokes certificates for mutual TLS, and says why a connection fails.",
 		synopsisSubcommandLabel = "COMMAND",
-		subcommands = { CaCommand.class, CertCommand.class, CrlCommand.class, AutoComplete.GenerateCompletion.class,
-				CommandLine.HelpCommand.class },
+		subcommands = { CaCommand.class, CertCommand.class, CrlCommand.class, DoctorCommand.class,
+				AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class },
 		exitCodeListHeading = "%nExit status:%n",
 		exitCodeList = { "0:All is well.", "1:What was asked for could not be done.", "2:The command line is wrong.",
-				"3:A certificate ends soon.", "4:A certificate has ended or is not yet valid." },
+				"3:A certificate ends soon, or a connection has a problem.",
+				"4:A certificate has ended or is not yet valid." },
 		footerHeading = "%nExamples:%n",
 		footer = { "  mtls ca create --name \"Example CA\" --out pki",
 				"  mtls cert create --server --name api.example.com --ca pki/ca.crt --out pki",
 				"  mtls cert create --client --name billing --ca pki/ca.crt --out pki",
-				"  mtls cert check pki/*.crt --days 30", "  mtls cert revoke pki/billing.crt --ca pki/ca.crt", "",
+				"  mtls cert check pki/*.crt --days 30", "  mtls cert revoke pki/billing.crt --ca pki/ca.crt",
+				"  mtls doctor api.example.com:8443 --ca pki/ca.crt --cert pki/billing.crt", "",
 				"  source <(mtls generate-completion)" })
 public final class Mtls implements Runnable {
 

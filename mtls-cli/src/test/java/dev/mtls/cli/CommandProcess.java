@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Runs programs in a directory: the {@code mtls} command as a process of its own, from
  * its jar when that is made, and others.
  */
-final class CommandProcess {
+public final class CommandProcess {
 
 	private static final @Nullable String JAR = System.getProperty("mtls.jar");
 
@@ -28,11 +28,11 @@ final class CommandProcess {
 
 	private final Map<String, String> environment;
 
-	CommandProcess(Path directory) {
+	public CommandProcess(Path directory) {
 		this(directory, Map.of());
 	}
 
-	CommandProcess(Path directory, Map<String, String> environment) {
+	public CommandProcess(Path directory, Map<String, String> environment) {
 		this.directory = directory;
 		this.environment = environment;
 	}
@@ -42,7 +42,7 @@ final class CommandProcess {
 	 * @param args its arguments
 	 * @return what it ended with and wrote
 	 */
-	Result mtls(String... args) {
+	public Result mtls(String... args) {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
 						"-XX:+UseSerialGC"));
@@ -61,7 +61,7 @@ final class CommandProcess {
 	 * @param args its arguments
 	 * @return what it wrote
 	 */
-	String succeed(String... args) {
+	public String succeed(String... args) {
 		Result result = mtls(args);
 		assertThat(result.err).isEmpty();
 		assertThat(result.status).isZero();
@@ -73,7 +73,7 @@ final class CommandProcess {
 	 * @param command the program and its arguments
 	 * @return what it ended with and wrote
 	 */
-	Result run(List<String> command) {
+	public Result run(List<String> command) {
 		try {
 			Path out = Files.createTempFile("out", null);
 			Path err = Files.createTempFile("err", null);
@@ -109,14 +109,14 @@ final class CommandProcess {
 	 * @param out what it wrote
 	 * @param err what it wrote about errors
 	 */
-	record Result(int status, String out, String err) {
+	public record Result(int status, String out, String err) {
 
 		/**
 		 * Expect that it failed, with one line that says why.
 		 * @param expected the status
 		 * @param texts what the line contains
 		 */
-		void assertFailed(int expected, String... texts) {
+		public void assertFailed(int expected, String... texts) {
 			assertThat(this.err.lines()).as(this.err).singleElement().asString().startsWith("mtls: ").contains(texts);
 			assertThat(this.status).isEqualTo(expected);
 		}

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.mtls.cli.console.ExitStatus;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
+import dev.mtls.cli.console.ExitStatus;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -1,8 +1,10 @@
 package dev.mtls.cli.doctor;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,8 @@ import javax.net.ssl.X509TrustManager;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.cli.console.Passwords;
+import dev.mtls.cli.console.PemFile;
 import dev.mtls.material.KeyMaterial;
 import dev.mtls.material.PemMaterial;
 import dev.mtls.material.TrustMaterial;
@@ -30,14 +34,16 @@ final class Credentials {
 	/**
 	 * Read the client certificate.
 	 * @param certificate the file of the certificate and its intermediates
-	 * @param privateKey the file of the key, or {@code null} if it is the same
+	 * @param privateKey the file of the key, or {@code null} if it is the same one, or
+	 * the one beside it that ends in {@code .key}
+	 * @param password where the password of an encrypted key comes from
 	 * @return the key material
 	 */
-	static KeyMaterial key(Path certificate, @Nullable Path privateKey) {
-		try (Document certificates = read("--cert", certificate);
-				Document key = (privateKey != null) ? read("--key", privateKey) : read("--cert", certificate)) {
-			return PemMaterial.keyMaterial(certificates, key, null);
-		}
+	static KeyMaterial key(Path certificate, @Nullable Path privateKey, Passwords password) {
+		PemFile certificates = new PemFile("--cert", certificate);
+		PemFile beside = holdsKey(certificates) ? certificates : certificates.sibling("--key", ".key");
+		PrivateKey key = PemFile.of("--key", privateKey, beside).privateKey(password);
+		return KeyMaterial.of("--cert=" + certificate, key, certificates.certificates());
 	}
 
 	/**
@@ -75,6 +81,10 @@ final class Credentials {
 			throw new IllegalStateException("The trust store of this Java runtime cannot be read", ex);
 		}
 		return TrustMaterial.of("the trust store of this Java runtime", anchors);
+	}
+
+	private static boolean holdsKey(PemFile file) {
+		return new String(file.bytes(), StandardCharsets.ISO_8859_1).contains("PRIVATE KEY-----");
 	}
 
 	private static Document read(String option, Path file) {

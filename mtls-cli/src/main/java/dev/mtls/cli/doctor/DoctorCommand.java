@@ -9,13 +9,15 @@ import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-import dev.mtls.cli.ExitStatus;
+import dev.mtls.cli.console.ExitStatus;
+import dev.mtls.cli.console.PasswordOptions;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.identity.ReferenceIdentifier;
 import dev.mtls.material.KeyMaterial;
@@ -54,8 +56,11 @@ public final class DoctorCommand implements Callable<Integer> {
 	private @Nullable Path certificate;
 
 	@Option(names = "--key", paramLabel = "FILE",
-			description = "Its private key, as PEM. Without it, the key is read from the file of --cert.")
+			description = "Its private key, as PEM. Without it, the key is read from the file of --cert, or from that beside it which ends in .key.")
 	private @Nullable Path privateKey;
+
+	@Mixin
+	private PasswordOptions password = new PasswordOptions();
 
 	@Option(names = "--ca", paramLabel = "FILE",
 			description = "Trusted CA certificates, as PEM or DER. May be given several times. Without it, the CAs of"
@@ -100,7 +105,8 @@ public final class DoctorCommand implements Callable<Integer> {
 		try {
 			boolean systemTrust = this.authorities.isEmpty();
 			TrustMaterial trust = systemTrust ? Credentials.systemTrust() : Credentials.trust(this.authorities);
-			KeyMaterial key = (this.certificate != null) ? Credentials.key(this.certificate, this.privateKey) : null;
+			KeyMaterial key = (this.certificate != null)
+					? Credentials.key(this.certificate, this.privateKey, this.password.passwords()) : null;
 			String name = (this.serverName != null) ? this.serverName : parsed.host();
 			return print(this.doctor.examine(new Plan(parsed, name, reference, key, trust, systemTrust, this.timeout)));
 		}

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.mtls.authority.CertificateRequest;
-import dev.mtls.cli.ExitStatus;
+import dev.mtls.cli.console.ExitStatus;
 import dev.mtls.test.Flaw;
 import dev.mtls.test.PemFiles;
 import dev.mtls.test.TestAuthority;

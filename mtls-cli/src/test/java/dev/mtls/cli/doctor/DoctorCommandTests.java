@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.mtls.cli.ExitStatus;
+import dev.mtls.cli.console.ExitStatus;
 import dev.mtls.test.Flaw;
 import dev.mtls.test.PemFiles;
 import dev.mtls.test.TestAuthority;
