@@ -43,9 +43,18 @@ public final class CommandProcess {
 	 * @return what it ended with and wrote
 	 */
 	public Result mtls(String... args) {
+		return run(command(args));
+	}
+
+	/**
+	 * How the command is run.
+	 * @param args its arguments
+	 * @return the program and its arguments, as the launcher has them
+	 */
+	static List<String> command(String... args) {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC"));
+						"-XX:+UseSerialGC", "-Djdk.console=java.base"));
 		if (JAR != null) {
 			command.addAll(List.of("-jar", JAR));
 		}
@@ -53,7 +62,7 @@ public final class CommandProcess {
 			command.addAll(List.of("-cp", System.getProperty("java.class.path"), Mtls.class.getName()));
 		}
 		command.addAll(List.of(args));
-		return run(command);
+		return command;
 	}
 
 	/**

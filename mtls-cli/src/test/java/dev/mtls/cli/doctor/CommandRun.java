@@ -2,6 +2,7 @@ package dev.mtls.cli.doctor;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +15,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
+import dev.mtls.cli.CommandProcess;
+
 /**
  * A run of the command.
  *
@@ -25,6 +28,22 @@ record CommandRun(int status, String out, String err) {
 
 	static CommandRun of(String... arguments) {
 		return of(new DoctorCommand(InstantSource.system()), arguments);
+	}
+
+	/**
+	 * Run {@code mtls doctor}, as a process of its own once its jar is made.
+	 * @param arguments its arguments
+	 * @return what it ended with and wrote
+	 */
+	static CommandRun ofMtls(String... arguments) {
+		if (System.getProperty("mtls.jar") == null) {
+			return of(arguments);
+		}
+		String[] all = new String[arguments.length + 1];
+		all[0] = "doctor";
+		System.arraycopy(arguments, 0, all, 1, arguments.length);
+		CommandProcess.Result result = new CommandProcess(Path.of(".")).mtls(all);
+		return new CommandRun(result.status(), result.out(), result.err());
 	}
 
 	static CommandRun of(DoctorCommand command, String... arguments) {
