@@ -2,6 +2,7 @@ package dev.mtls.cli.certificate;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,8 +102,33 @@ final class CertCreateCommand implements Runnable {
 			files.write(issued, certificate, privateKey);
 			made.put("certificate", certificate.toString());
 			made.put("privateKey", privateKey.toString());
+			if (!this.json) {
+				made.put("properties", properties(certificate, privateKey));
+			}
 		}
 		new Made(made, issued.certificate()).write(this.spec, this.json, this.clock.instant());
+	}
+
+	// What an application with the starter is given
+	private List<String> properties(Path certificate, Path privateKey) {
+		List<String> properties = new ArrayList<>();
+		for (String side : sides()) {
+			properties.add("mtls.%s.certificate=file:%s".formatted(side, certificate));
+			properties.add("mtls.%s.private-key=file:%s".formatted(side, privateKey));
+			properties.add("mtls.%s.trust-certificates=file:%s".formatted(side, this.issuer.file(this.spec).path()));
+		}
+		return properties;
+	}
+
+	private List<String> sides() {
+		List<String> sides = new ArrayList<>();
+		if (this.server) {
+			sides.add("server");
+		}
+		if (this.client) {
+			sides.add("client");
+		}
+		return sides;
 	}
 
 	private CertificateRequest request() {

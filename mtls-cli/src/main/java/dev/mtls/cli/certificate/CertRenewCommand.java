@@ -28,7 +28,6 @@ import dev.mtls.authority.CertificateFiles;
 import dev.mtls.authority.CertificateRequest;
 import dev.mtls.authority.IssuedCertificate;
 import dev.mtls.authority.KeyType;
-import dev.mtls.cli.console.Passwords;
 import dev.mtls.cli.console.PemFile;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -59,7 +58,8 @@ final class CertRenewCommand implements Runnable {
 			description = "Its key. By default the file beside it that ends in .key.")
 	private @Nullable Path privateKey;
 
-	@Option(names = "--keep-key", description = "Use the key again instead of a new one of its kind.")
+	@Option(names = "--keep-key",
+			description = "Use the key again, and leave its file alone, instead of a new one of its kind.")
 	private boolean keepKey;
 
 	@Mixin
@@ -91,10 +91,16 @@ final class CertRenewCommand implements Runnable {
 		X509Certificate ending = old.certificates().get(0);
 		requireIssuedBy(authority, ending);
 		Path newCertificate = target(old.path());
-		Path newKey = target(oldKey.path());
-		CertificateFiles files = TargetOptions.writer(this.force, newCertificate, newKey);
+		Path newKey = this.keepKey ? oldKey.path() : target(oldKey.path());
+		CertificateFiles files = this.keepKey ? TargetOptions.writer(this.force, newCertificate)
+				: TargetOptions.writer(this.force, newCertificate, newKey);
 		IssuedCertificate issued = authority.issue(request(ending, oldKey));
-		files.write(issued, newCertificate, newKey);
+		if (this.keepKey) {
+			files.writeCertificates(issued.chainPem(), newCertificate);
+		}
+		else {
+			files.write(issued, newCertificate, newKey);
+		}
 		Map<String, Object> made = new LinkedHashMap<>();
 		made.put("certificate", newCertificate.toString());
 		made.put("privateKey", newKey.toString());
@@ -113,7 +119,7 @@ final class CertRenewCommand implements Runnable {
 			.withoutBasicConstraints();
 		copyExtensions(ending, request);
 		if (this.keepKey) {
-			PrivateKey key = oldKey.privateKey(new Passwords("--password", null, null));
+			PrivateKey key = oldKey.privateKey(this.issuer.passwords());
 			request.keyPair(new KeyPair(ending.getPublicKey(), key));
 		}
 		else {

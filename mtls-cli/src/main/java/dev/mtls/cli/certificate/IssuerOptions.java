@@ -14,6 +14,7 @@ import picocli.CommandLine.ParameterException;
 
 import dev.mtls.authority.CertificateAuthority;
 import dev.mtls.cli.console.PasswordOptions;
+import dev.mtls.cli.console.Passwords;
 import dev.mtls.cli.console.PemFile;
 import dev.mtls.decision.MtlsException;
 
@@ -61,6 +62,14 @@ final class IssuerOptions {
 		catch (MtlsException ex) {
 			throw ex.at("--ca=" + file.path());
 		}
+	}
+
+	/**
+	 * Where the password of an encrypted key comes from.
+	 * @return the source
+	 */
+	Passwords passwords() {
+		return this.password.passwords();
 	}
 
 	/**

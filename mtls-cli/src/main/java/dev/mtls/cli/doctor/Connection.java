@@ -78,6 +78,10 @@ record Connection(Step step, @Nullable InetSocketAddress address, @Nullable Boun
 			return Finding.of(Problem.CONNECT_TIMEOUT, textOf(peer));
 		}
 		String message = String.valueOf(failure.getMessage());
+		if (message.contains("reset")) {
+			// As by a server that refuses the address before a byte of TLS
+			return Finding.of(Problem.HANDSHAKE_CLOSED, textOf(peer) + ": connection reset");
+		}
 		// A route that is missing is a ConnectException on some systems too
 		boolean refused = failure instanceof ConnectException && message.contains("refused");
 		if (failure instanceof ConnectException && message.contains("timed out")) {

@@ -62,6 +62,13 @@ class CaCreateCommandTests {
 	}
 
 	@Test
+	void jsonTellsFilesAndCertificate() {
+		assertThat(this.process.succeed("ca", "create", "--name", "Root", "--json")).startsWith("{")
+			.contains("\"crl\" : \"ca.crl\"", "\"authority\" : true",
+					"\"keyUsage\" : [ \"keyCertSign\", \"cRLSign\" ]");
+	}
+
+	@Test
 	void intermediateStandsBelowTheRoot() {
 		this.process.succeed("ca", "create", "--name", "Root", "--out", "pki");
 		this.process.succeed("ca", "create", "--name", "Services", "--ca", "pki/ca.crt", "--file", "services", "--out",

@@ -42,7 +42,9 @@ class CertCreateCommandTests {
 	void serverHasItsNamesAndIsAcceptedByOpenSsl() throws Exception {
 		String out = this.pki.process.succeed("cert", "create", "--server", "--name", "api.example.com", "--san",
 				"ip:10.0.0.1", "--san", "dns:*.example.com", "--ca", "ca.crt", "--days", "90", "--out", "tls");
-		assertThat(out).contains("tls/api.example.com.crt", "tls/api.example.com.key");
+		assertThat(out).contains("mtls.server.certificate=file:tls/api.example.com.crt",
+				"mtls.server.private-key=file:tls/api.example.com.key", "mtls.server.trust-certificates=file:ca.crt")
+			.doesNotContain("mtls.client");
 		X509Certificate certificate = this.pki.certificate("tls/api.example.com.crt");
 		assertThat(certificate.getSubjectAlternativeNames()).extracting((name) -> (Object) name.get(1))
 			.containsExactlyInAnyOrder("api.example.com", "10.0.0.1", "*.example.com");

@@ -64,7 +64,8 @@ class CertRenewCommandTests {
 				"new");
 		X509Certificate renewed = this.pki.certificate("new/a.crt");
 		assertThat(renewed.getPublicKey()).isEqualTo(this.old.getPublicKey());
-		assertThat(this.directory.resolve("new/a.key")).hasBinaryContent(key);
+		assertThat(this.directory.resolve("new/a.key")).doesNotExist();
+		assertThat(this.directory.resolve("a.key")).hasBinaryContent(key);
 		assertThat(days(renewed)).isEqualTo(7);
 		assertThat(this.pki.certificate("a.crt")).isEqualTo(this.old);
 	}
@@ -83,6 +84,20 @@ class CertRenewCommandTests {
 		Object before = CertificateDetails.of(this.pki.certificate("b.crt"), Instant.now()).get("key");
 		this.pki.process.succeed("cert", "renew", "b.crt", "--ca", "ca.crt", "--force");
 		assertThat(CertificateDetails.of(this.pki.certificate("b.crt"), Instant.now()).get("key")).isEqualTo(before);
+	}
+
+	@Test
+	void keyThatIsKeptMayBeElsewhereAndEncrypted() throws Exception {
+		assertThat(this.pki.process
+			.run(List.of("openssl", "pkcs8", "-topk8", "-in", "a.key", "-out", "locked.pem", "-passout", "pass:secret"))
+			.status()).isZero();
+		Files.writeString(this.directory.resolve("password"), "secret");
+		String json = this.pki.process.succeed("cert", "renew", "a.crt", "--key", "locked.pem", "--keep-key", "--ca",
+				"ca.crt", "--password-file", "password", "--out", "new", "--json");
+		assertThat(json).contains("\"certificate\" : \"new/a.crt\"", "\"privateKey\" : \"locked.pem\"");
+		assertThat(this.pki.certificate("new/a.crt").getPublicKey()).isEqualTo(this.old.getPublicKey());
+		assertThat(this.directory.resolve("locked.pem")).content().contains("ENCRYPTED");
+		assertThat(this.directory.resolve("new/locked.pem")).doesNotExist();
 	}
 
 	@Test

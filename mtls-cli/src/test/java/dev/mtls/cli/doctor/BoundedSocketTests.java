@@ -61,18 +61,32 @@ class BoundedSocketTests {
 
 	@Test
 	void writeWhenPeerIsGoneLeavesItToReading() throws IOException, InterruptedException {
+		CountDownLatch connected = new CountDownLatch(1);
 		CountDownLatch gone = new CountDownLatch(1);
 		try (TestServer server = TestServer.plain((socket) -> {
+			// A connection that is reset at once may never be made
+			await(connected);
 			socket.getOutputStream().write('!');
 			socket.setSoLinger(true, 0);
 			socket.close();
 			gone.countDown();
 		}); Socket socket = connected(server, Duration.ofSeconds(10))) {
+			connected.countDown();
 			gone.await();
 			for (int i = 0; i < 10; i++) {
 				socket.getOutputStream().write(new byte[1024]);
 			}
 			assertThat(socket.getInputStream().read()).isEqualTo('!');
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted", ex);
 		}
 	}
 

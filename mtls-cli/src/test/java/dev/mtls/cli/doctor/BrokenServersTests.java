@@ -56,7 +56,7 @@ class BrokenServersTests {
 		try (TestServer server = start.get()) {
 			// Long enough for a server on a busy machine, but for one that never answers
 			String timeout = expected.contains(Problem.HANDSHAKE_TIMEOUT) ? "1s" : "10s";
-			CommandRun run = CommandRun.ofMtls(arguments(server, client, "--json", "--timeout", timeout));
+			CommandRun run = CommandRun.of(arguments(server, client, "--json", "--timeout", timeout));
 			assertThat(run.problems()).as(run.out()).isEqualTo(expected.stream().map(Problem::code).toList());
 			assertThat(run.status()).isEqualTo(ExitStatus.ATTENTION);
 			assertThat(run.err()).isEmpty();

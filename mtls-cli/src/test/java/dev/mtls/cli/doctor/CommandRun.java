@@ -26,18 +26,14 @@ import dev.mtls.cli.CommandProcess;
  */
 record CommandRun(int status, String out, String err) {
 
-	static CommandRun of(String... arguments) {
-		return of(new DoctorCommand(InstantSource.system()), arguments);
-	}
-
 	/**
 	 * Run {@code mtls doctor}, as a process of its own once its jar is made.
 	 * @param arguments its arguments
 	 * @return what it ended with and wrote
 	 */
-	static CommandRun ofMtls(String... arguments) {
+	static CommandRun of(String... arguments) {
 		if (System.getProperty("mtls.jar") == null) {
-			return of(arguments);
+			return of(new DoctorCommand(InstantSource.system()), arguments);
 		}
 		String[] all = new String[arguments.length + 1];
 		all[0] = "doctor";

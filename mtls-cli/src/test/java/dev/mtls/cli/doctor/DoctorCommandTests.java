@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.mtls.cli.CommandProcess;
 import dev.mtls.cli.console.ExitStatus;
 import dev.mtls.test.Flaw;
 import dev.mtls.test.PemFiles;
@@ -268,6 +269,35 @@ class DoctorCommandTests {
 		Path both = Files.writeString(this.directory.resolve("both.pem"), client.chainPem() + client.privateKeyPem());
 		try (TestServer server = mutual("TLSv1.3")) {
 			CommandRun run = CommandRun.of("localhost:" + server.port(), "--ca", ca(), "--cert", both.toString(),
+					"--json");
+			assertThat(run.fact("policy", "accepted")).isEqualTo(true);
+		}
+	}
+
+	@Test
+	void runWhenKeyIsBesideTheCertificateReadsItThere() {
+		PemFiles files = AUTHORITY.client("alice").writeTo(this.directory, "beside");
+		try (TestServer server = mutual("TLSv1.3")) {
+			CommandRun run = CommandRun.of("localhost:" + server.port(), "--ca", ca(), "--cert",
+					files.certificate().toString(), "--json");
+			assertThat(run.fact("policy", "accepted")).isEqualTo(true);
+		}
+	}
+
+	@Test
+	void runWhenKeyIsEncryptedReadsItWithThePassword() throws Exception {
+		PemFiles files = AUTHORITY.client("alice").writeTo(this.directory, "plain");
+		Path locked = this.directory.resolve("locked.key");
+		assertThat(
+				new CommandProcess(this.directory)
+					.run(List.of("openssl", "pkcs8", "-topk8", "-in", files.privateKey().toString(), "-out",
+							locked.toString(), "-passout", "pass:secret"))
+					.status())
+			.isZero();
+		Path password = Files.writeString(this.directory.resolve("password"), "secret");
+		try (TestServer server = mutual("TLSv1.3")) {
+			CommandRun run = CommandRun.of("localhost:" + server.port(), "--ca", ca(), "--cert",
+					files.certificate().toString(), "--key", locked.toString(), "--password-file", password.toString(),
 					"--json");
 			assertThat(run.fact("policy", "accepted")).isEqualTo(true);
 		}

@@ -74,6 +74,7 @@ class FailureTests {
 		return Stream.of(
 				Arguments.of(new ConnectException("Connection refused (Connection refused)"),
 						Problem.CONNECTION_REFUSED),
+				Arguments.of(new SocketException("Connection reset by peer"), Problem.HANDSHAKE_CLOSED),
 				Arguments.of(new SocketTimeoutException("Connect timed out"), Problem.CONNECT_TIMEOUT),
 				Arguments.of(new ConnectException("Connection timed out"), Problem.CONNECT_TIMEOUT),
 				Arguments.of(new NoRouteToHostException("No route to host"), Problem.UNREACHABLE),
