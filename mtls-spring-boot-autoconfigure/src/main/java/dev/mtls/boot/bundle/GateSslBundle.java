@@ -14,6 +14,8 @@ import org.springframework.boot.ssl.SslStoreBundle;
 
 import dev.mtls.gate.Gate;
 import dev.mtls.tls.DelegatingSslContext;
+import dev.mtls.tls.FixedKeyManagerFactory;
+import dev.mtls.tls.FixedTrustManagerFactory;
 import dev.mtls.tls.TlsProfile;
 
 /**

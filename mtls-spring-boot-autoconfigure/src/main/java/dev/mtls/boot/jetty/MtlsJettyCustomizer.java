@@ -8,7 +8,6 @@ import org.springframework.core.Ordered;
 import dev.mtls.address.AddressSet;
 import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.boot.server.GatedSsl;
-import dev.mtls.boot.server.JdkStapling;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 
@@ -48,7 +47,7 @@ public final class MtlsJettyCustomizer implements WebServerFactoryCustomizer<Jet
 	@Override
 	public void customize(JettyWebServerFactory factory) {
 		GatedSsl.configure(factory, this.gate, this.bundle);
-		JdkStapling.check(this.gate);
+		GatedSsl.checkStapling(this.gate);
 		ProxyProtocol protocol = (this.proxyNetworks != null) ? new ProxyProtocol(this.gate, this.proxyNetworks) : null;
 		factory.addServerCustomizers((server) -> server.addEventListener(new GatedServer(this.gate, server, protocol)));
 	}

@@ -15,11 +15,15 @@ import reactor.netty.tcp.SslProvider.SslContextSpec;
 import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.decision.Decision;
 import dev.mtls.gate.Gate;
+import dev.mtls.tcp.netty.GatedPipeline;
+import dev.mtls.tcp.netty.GatedSslContexts;
+import dev.mtls.tcp.netty.GatedSslProvider;
+import dev.mtls.tcp.netty.Transports;
 
 /**
  * The connections of a server of Reactor Netty, whatever it speaks: the gate is asked for
- * each that is accepted before a byte is read or written, and a
- * {@link GatedChannelHandler} stands right behind TLS.
+ * each that is accepted before a byte is read or written, and a handler stands right
+ * behind TLS.
  */
 final class GatedConnections {
 
@@ -46,7 +50,8 @@ final class GatedConnections {
 	 * @return the provider
 	 */
 	GatedSslProvider provider(List<String> applicationProtocols) {
-		GatedSslContexts contexts = new GatedSslContexts(this.gate, this.engine, applicationProtocols);
+		GatedSslContexts contexts = new GatedSslContexts(this.gate, "mtls." + this.gate.settings().name(), this.engine,
+				applicationProtocols);
 		contexts.checkStapling();
 		return new GatedSslProvider(contexts);
 	}
@@ -78,28 +83,15 @@ final class GatedConnections {
 			return;
 		}
 		if (this.proxyProtocol == null) {
-			initialize(channel, remote.getAddress());
+			GatedPipeline.accepted(channel, this.gate, remote.getAddress());
 			return;
 		}
 		channel.pipeline()
 			.addBefore(NettyPipeline.SslHandler, ProxyHeaderHandler.NAME,
 					new ProxyHeaderHandler(this.proxyProtocol, remote, (peer) -> {
 						this.toldAddresses.add(channel, remote, peer);
-						initialize(channel, peer.getAddress());
+						GatedPipeline.accepted(channel, this.gate, peer.getAddress());
 					}));
-	}
-
-	private void initialize(Channel channel, InetAddress address) {
-		LingeringClose linger = new LingeringClose();
-		channel.pipeline()
-			.addBefore(NettyPipeline.SslHandler, LingeringClose.NAME, linger)
-			.addAfter(NettyPipeline.SslHandler, GatedChannelHandler.NAME,
-					new GatedChannelHandler(this.gate, address, linger));
-		if (this.gate.settings().revocation().isOn()) {
-			channel.pipeline()
-				.addBefore(GatedChannelHandler.NAME, RevocationChannelHandler.NAME,
-						new RevocationChannelHandler(this.gate::askRevocation));
-		}
 	}
 
 	private boolean isAllowed(InetAddress address) {

@@ -12,6 +12,7 @@ import reactor.netty.http.server.HttpServer;
 
 import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.gate.Gate;
+import dev.mtls.tcp.netty.GatedSslProvider;
 
 /**
  * {@link NettyServerCustomizer} that puts an HTTP server behind the gate.

@@ -11,6 +11,8 @@ import dev.mtls.address.AddressSet;
 import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.gate.Gate;
+import dev.mtls.tcp.netty.GatedSslContexts;
+import dev.mtls.tcp.netty.GatedSslProvider;
 
 /**
  * Puts servers of Reactor Netty behind a {@link Gate}, which are not the web server of

@@ -10,6 +10,7 @@ import dev.mtls.address.AddressSet;
 import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.boot.server.GatedSsl;
 import dev.mtls.gate.Gate;
+import dev.mtls.tcp.netty.GatedSslContexts;
 
 /**
  * {@link WebServerFactoryCustomizer} that puts Reactor Netty behind a {@link Gate}.

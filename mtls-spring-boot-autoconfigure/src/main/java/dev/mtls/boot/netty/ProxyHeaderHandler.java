@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import dev.mtls.boot.proxyprotocol.PendingHeader;
 import dev.mtls.boot.proxyprotocol.ProxyProtocol;
 import dev.mtls.decision.Verdict;
+import dev.mtls.tcp.netty.Transports;
 
 /**
  * Stands before TLS until the header of the PROXY protocol has come, and then lets the

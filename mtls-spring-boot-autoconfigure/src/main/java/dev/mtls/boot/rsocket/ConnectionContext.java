@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-import dev.mtls.boot.netty.LiveConnections;
 import dev.mtls.gate.LiveConnection;
+import dev.mtls.tcp.netty.LiveConnections;
 
 /**
  * The connection in the Reactor context in which its first message is read. It comes from

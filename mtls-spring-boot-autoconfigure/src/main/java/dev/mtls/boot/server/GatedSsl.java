@@ -7,6 +7,7 @@ import org.springframework.boot.web.server.Ssl.ClientAuth;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
+import dev.mtls.tls.JdkStapling;
 
 /**
  * Puts a {@link Gate} in the place of {@code server.ssl.*}.
@@ -33,6 +34,18 @@ public final class GatedSsl {
 		Ssl ssl = Ssl.forBundle(bundle);
 		ssl.setClientAuth(gate.settings().certificateRequiredInHandshake() ? ClientAuth.NEED : ClientAuth.WANT);
 		factory.setSsl(ssl);
+	}
+
+	/**
+	 * Check that a server whose TLS engine is that of the JDK staples OCSP responses if
+	 * the gate wants that.
+	 * @param gate the gate
+	 * @throws MtlsException with {@code ENGINE_UNSUPPORTED} if it does not
+	 */
+	public static void checkStapling(Gate gate) {
+		if (gate.settings().ocspStapling()) {
+			JdkStapling.check("mtls.%s.ocsp-stapling=true".formatted(gate.settings().name()));
+		}
 	}
 
 }

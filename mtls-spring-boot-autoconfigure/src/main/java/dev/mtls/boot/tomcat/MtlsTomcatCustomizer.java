@@ -8,7 +8,6 @@ import org.springframework.core.Ordered;
 
 import dev.mtls.address.AddressSet;
 import dev.mtls.boot.server.GatedSsl;
-import dev.mtls.boot.server.JdkStapling;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
@@ -45,7 +44,7 @@ public final class MtlsTomcatCustomizer implements WebServerFactoryCustomizer<To
 					"Tomcat cannot speak the PROXY protocol", "use Jetty or Netty, or remove it");
 		}
 		GatedSsl.configure(factory, this.gate, this.bundle);
-		JdkStapling.check(this.gate);
+		GatedSsl.checkStapling(this.gate);
 		factory.setProtocol(MtlsHttp11NioProtocol.class.getName());
 		factory.addProtocolHandlerCustomizers((ProtocolHandler handler) -> {
 			if (handler instanceof MtlsHttp11NioProtocol protocol) {

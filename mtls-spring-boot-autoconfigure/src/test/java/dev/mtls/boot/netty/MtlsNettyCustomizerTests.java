@@ -52,6 +52,7 @@ import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent.ConnectionCut;
 import dev.mtls.event.MtlsEvent.PeerAdmitted;
 import dev.mtls.event.MtlsEvent.PeerRefused;
+import dev.mtls.tcp.netty.GatedSslContexts;
 import dev.mtls.test.Flaw;
 import dev.mtls.test.TestAuthority;
 import dev.mtls.tls.TlsProfile;

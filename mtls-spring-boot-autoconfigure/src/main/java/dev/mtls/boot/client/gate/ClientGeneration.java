@@ -1,17 +1,11 @@
 package dev.mtls.boot.client.gate;
 
 import java.net.InetAddress;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +16,8 @@ import dev.mtls.decision.Verdict;
 import dev.mtls.event.TlsSession;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
+import dev.mtls.tls.PeerChain;
+import dev.mtls.tls.PeerRefusedException;
 import dev.mtls.tls.TlsProfile;
 
 /**
@@ -112,7 +108,7 @@ public final class ClientGeneration {
 	 * wait is bounded
 	 */
 	public CompletableFuture<Void> askRevocation(SSLSession session) {
-		return this.gate.askRevocation(chainOf(session));
+		return this.gate.askRevocation(PeerChain.of(session));
 	}
 
 	/**
@@ -131,7 +127,7 @@ public final class ClientGeneration {
 	 */
 	public LiveConnection admit(SSLSession session, @Nullable TlsSession tls, String host,
 			@Nullable InetAddress address, Consumer<Decision.Deny> closer) throws SSLException {
-		Verdict<LiveConnection> verdict = this.gate.connect(chainOf(session), address, tls, (denial) -> {
+		Verdict<LiveConnection> verdict = this.gate.connect(PeerChain.of(session), address, tls, (denial) -> {
 			this.cutHosts.add(host, denial);
 			closer.accept(denial);
 		});
@@ -160,19 +156,7 @@ public final class ClientGeneration {
 	 * @return the exception, whose cause is an {@link MtlsException}
 	 */
 	public static SSLException refused(String host, Decision.Deny denial) {
-		SSLException refusal = new SSLHandshakeException("%s: %s".formatted(denial.reason().code(), denial.detail()));
-		refusal.initCause(MtlsException.refused(host, denial));
-		return refusal;
-	}
-
-	private static List<X509Certificate> chainOf(SSLSession session) {
-		try {
-			Certificate[] certificates = session.getPeerCertificates();
-			return Arrays.stream(certificates).map(X509Certificate.class::cast).toList();
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return List.of();
-		}
+		return new PeerRefusedException(host, denial);
 	}
 
 }

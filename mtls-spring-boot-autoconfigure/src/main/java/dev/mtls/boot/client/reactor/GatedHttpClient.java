@@ -4,24 +4,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
+import javax.net.ssl.SSLException;
+
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http2.Http2MultiplexActiveStreamsException;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.ImmediateEventExecutor;
-import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.tcp.SslProvider;
 
 import dev.mtls.boot.client.gate.ClientGeneration;
-import dev.mtls.boot.netty.GatedSslContexts;
-import dev.mtls.boot.netty.RevocationChannelHandler;
-import dev.mtls.boot.netty.Transports;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
+import dev.mtls.tcp.netty.GatedPipeline;
+import dev.mtls.tcp.netty.GatedSslContexts;
+import dev.mtls.tcp.netty.Transports;
 
 /**
  * Puts an {@link HttpClient} behind one generation of a gate, and knows the connections
@@ -42,8 +46,8 @@ final class GatedHttpClient implements UnaryOperator<HttpClient> {
 
 	@Override
 	public HttpClient apply(HttpClient client) {
-		GatedSslContexts contexts = new GatedSslContexts(this.generation.gate(), this.engine,
-				applicationProtocols(client.configuration().protocols()));
+		GatedSslContexts contexts = new GatedSslContexts(this.generation.gate(), placeOf(this.generation.gate()),
+				this.engine, applicationProtocols(client.configuration().protocols()));
 		// The gate times the handshake, as a whole and not in its parts
 		SslContext context = contexts.create();
 		SslProvider provider = SslProvider.builder()
@@ -68,17 +72,17 @@ final class GatedHttpClient implements UnaryOperator<HttpClient> {
 		Gate gate = this.generation.gate();
 		this.channels.add(channel);
 		ReturnedConnections.on(channel.eventLoop());
-		channel.pipeline().addFirst(new AddressChannelHandler(gate));
-		if (channel.pipeline().get(NettyPipeline.SslHandler) == null) {
-			return;
-		}
-		channel.pipeline()
-			.addAfter(NettyPipeline.SslHandler, ServerChannelHandler.NAME, new ServerChannelHandler(this.generation));
-		if (gate.settings().revocation().isOn()) {
-			channel.pipeline()
-				.addBefore(ServerChannelHandler.NAME, RevocationChannelHandler.NAME,
-						new RevocationChannelHandler(gate::askRevocation));
-		}
+		GatedPipeline.connecting(channel, gate, this.generation::admit, GatedHttpClient::cutFailure);
+	}
+
+	private static Throwable cutFailure(ChannelPipeline pipeline, SSLException refusal) {
+		boolean multiplexed = pipeline.get(Http2MultiplexHandler.class) != null;
+		return multiplexed ? new Http2MultiplexActiveStreamsException(refusal) : refusal;
+	}
+
+	private static String placeOf(Gate gate) {
+		String name = gate.settings().name();
+		return name.equals("client") ? "mtls.client" : "mtls.clients." + name;
 	}
 
 	private static List<String> applicationProtocols(HttpProtocol[] protocols) {

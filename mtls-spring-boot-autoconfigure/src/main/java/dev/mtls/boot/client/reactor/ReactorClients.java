@@ -16,7 +16,7 @@ import reactor.netty.resources.ConnectionProvider;
 import dev.mtls.boot.client.gate.BuiltClient;
 import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.boot.client.gate.ClientPool;
-import dev.mtls.boot.netty.GatedSslContexts;
+import dev.mtls.tcp.netty.GatedSslContexts;
 
 /**
  * Builds clients of Reactor Netty for one generation of a client's gate. Each has a

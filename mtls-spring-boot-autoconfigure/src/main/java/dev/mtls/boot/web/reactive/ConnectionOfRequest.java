@@ -11,9 +11,9 @@ import reactor.netty.Connection;
 import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
-import dev.mtls.boot.netty.LiveConnections;
 import dev.mtls.boot.web.servlet.PeerOfRequest;
 import dev.mtls.gate.LiveConnection;
+import dev.mtls.tcp.netty.LiveConnections;
 
 /**
  * The connection over which a request came, on any of the servers.

@@ -1,4 +1,4 @@
-package dev.mtls.boot.netty;
+package dev.mtls.tls;
 
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -11,7 +11,7 @@ import javax.net.ssl.SSLSession;
 /**
  * The chain that the peer of a TLS session presented.
  */
-final class PeerChain {
+public final class PeerChain {
 
 	private PeerChain() {
 	}
@@ -21,7 +21,7 @@ final class PeerChain {
 	 * @param session the session, new or resumed
 	 * @return the peer's own certificate first; empty if it presented none
 	 */
-	static List<X509Certificate> of(SSLSession session) {
+	public static List<X509Certificate> of(SSLSession session) {
 		try {
 			Certificate[] certificates = session.getPeerCertificates();
 			return Arrays.stream(certificates).map(X509Certificate.class::cast).toList();

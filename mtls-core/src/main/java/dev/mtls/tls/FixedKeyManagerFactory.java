@@ -1,4 +1,4 @@
-package dev.mtls.boot.bundle;
+package dev.mtls.tls;
 
 import java.security.KeyStore;
 import java.security.Provider;

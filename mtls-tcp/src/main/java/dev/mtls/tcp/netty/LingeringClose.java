@@ -1,4 +1,4 @@
-package dev.mtls.boot.netty;
+package dev.mtls.tcp.netty;
 
 import java.util.concurrent.TimeUnit;
 

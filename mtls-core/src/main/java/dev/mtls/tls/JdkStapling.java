@@ -1,8 +1,7 @@
-package dev.mtls.boot.server;
+package dev.mtls.tls;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
-import dev.mtls.gate.Gate;
 
 /**
  * OCSP stapling by the TLS engine of the JDK. It takes no response from anybody: it gets
@@ -27,14 +26,14 @@ public final class JdkStapling {
 	}
 
 	/**
-	 * Check that the engine of the JDK staples if the gate wants that.
-	 * @param gate the gate of a server whose TLS is that of the JDK
+	 * Check that the engine of the JDK staples.
+	 * @param place the property that wants it, such as
+	 * {@code mtls.server.ocsp-stapling=true}
 	 * @throws MtlsException with {@code ENGINE_UNSUPPORTED} if it does not
 	 */
-	public static void check(Gate gate) {
-		if (gate.settings().ocspStapling() && !isOn()) {
-			throw new MtlsException(Reason.ENGINE_UNSUPPORTED,
-					"mtls.%s.ocsp-stapling=true".formatted(gate.settings().name()),
+	public static void check(String place) {
+		if (!isOn()) {
+			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, place,
 					"the TLS engine of this server is that of the JDK, which staples only with the system property %s=true"
 						.formatted(PROPERTY),
 					"start Java with -D%s=true, or use Netty with netty-tcnative and an RSA or EC key"

@@ -1,8 +1,9 @@
-package dev.mtls.boot.client.reactor;
+package dev.mtls.tcp.netty;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.function.BiFunction;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -11,19 +12,18 @@ import javax.net.ssl.SSLSession;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http2.Http2MultiplexActiveStreamsException;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
-import dev.mtls.boot.client.gate.ClientGeneration;
-import dev.mtls.boot.netty.Transports;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.TlsSession;
+import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
+import dev.mtls.tls.PeerRefusedException;
 
 /**
  * Stands right behind TLS. The server is admitted by the gate when the handshake is
@@ -35,7 +35,11 @@ final class ServerChannelHandler extends ChannelInboundHandlerAdapter {
 
 	static final String NAME = "mtls.gate";
 
-	private final ClientGeneration generation;
+	private final Gate gate;
+
+	private final ServerAdmission admission;
+
+	private final BiFunction<ChannelPipeline, SSLException, Throwable> cutFailure;
 
 	private @Nullable PendingHandshake handshake;
 
@@ -43,14 +47,17 @@ final class ServerChannelHandler extends ChannelInboundHandlerAdapter {
 
 	private @Nullable LiveConnection connection;
 
-	ServerChannelHandler(ClientGeneration generation) {
-		this.generation = generation;
+	ServerChannelHandler(Gate gate, ServerAdmission admission,
+			BiFunction<ChannelPipeline, SSLException, Throwable> cutFailure) {
+		this.gate = gate;
+		this.admission = admission;
+		this.cutFailure = cutFailure;
 	}
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
-		this.handshake = this.generation.gate()
-			.handshake(addressOf(context), () -> context.executor().execute(() -> timedOut(context)));
+		this.handshake = this.gate.handshake(addressOf(context),
+				() -> context.executor().execute(() -> timedOut(context)));
 		context.fireChannelActive();
 	}
 
@@ -93,8 +100,9 @@ final class ServerChannelHandler extends ChannelInboundHandlerAdapter {
 			SSLEngine engine = engine(context);
 			SSLSession session = engine.getSession();
 			TlsSession tls = (this.handshake != null) ? this.handshake.session(engine, session) : null;
-			this.connection = this.generation.admit(session, tls, hostOf(context), addressOf(context),
+			this.connection = this.admission.admit(session, tls, hostOf(context), addressOf(context),
 					(denial) -> context.executor().execute(() -> cut(context, denial)));
+			LiveConnections.set(context.channel(), this.connection);
 		}
 		catch (SSLException | RuntimeException ex) {
 			refuse(context, ex);
@@ -109,9 +117,9 @@ final class ServerChannelHandler extends ChannelInboundHandlerAdapter {
 		}
 		this.handshakeEnded = true;
 		refuse(context,
-				ClientGeneration.refused(hostOf(context),
+				new PeerRefusedException(hostOf(context),
 						new Decision.Deny(Reason.HANDSHAKE_TIMEOUT, "the handshake was not complete after %d ms"
-							.formatted(this.generation.gate().settings().handshakeTimeout().toMillis()))));
+							.formatted(this.gate.settings().handshakeTimeout().toMillis()))));
 	}
 
 	private static void refuse(ChannelHandlerContext context, Exception refusal) {
@@ -125,17 +133,15 @@ final class ServerChannelHandler extends ChannelInboundHandlerAdapter {
 		}
 		Channel channel = context.channel();
 		if (channel.isActive()) {
-			SSLException refusal = ClientGeneration.refused(hostOf(context), denial);
-			boolean multiplexed = context.pipeline().get(Http2MultiplexHandler.class) != null;
-			context.fireExceptionCaught(multiplexed ? new Http2MultiplexActiveStreamsException(refusal) : refusal);
+			context.fireExceptionCaught(
+					this.cutFailure.apply(channel.pipeline(), new PeerRefusedException(hostOf(context), denial)));
 		}
 		Transports.reset(channel);
 	}
 
 	private void tellFailure(ChannelHandlerContext context, Throwable failure) {
-		this.generation.gate()
-			.handshakeFailed(engine(context), addressOf(context),
-					(failure instanceof ClosedChannelException) ? null : failure);
+		this.gate.handshakeFailed(engine(context), addressOf(context),
+				(failure instanceof ClosedChannelException) ? null : failure);
 	}
 
 	private boolean endHandshake() {

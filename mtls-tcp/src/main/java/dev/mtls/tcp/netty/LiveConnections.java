@@ -1,4 +1,4 @@
-package dev.mtls.boot.netty;
+package dev.mtls.tcp.netty;
 
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;

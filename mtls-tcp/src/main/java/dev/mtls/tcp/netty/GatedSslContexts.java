@@ -1,4 +1,4 @@
-package dev.mtls.boot.netty;
+package dev.mtls.tcp.netty;
 
 import java.security.PublicKey;
 import java.security.interfaces.EdECPublicKey;
@@ -25,16 +25,16 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 
-import dev.mtls.boot.bundle.FixedKeyManagerFactory;
-import dev.mtls.boot.server.JdkStapling;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.material.KeyMaterial;
+import dev.mtls.tls.FixedKeyManagerFactory;
+import dev.mtls.tls.JdkStapling;
 import dev.mtls.tls.SslContexts;
 import dev.mtls.tls.TlsProfile;
 import dev.mtls.trust.PeerRole;
@@ -47,11 +47,13 @@ import dev.mtls.trust.PeerRole;
  */
 public final class GatedSslContexts {
 
-	private static final Log logger = LogFactory.getLog(GatedSslContexts.class);
+	private static final Logger logger = Loggers.getLogger(GatedSslContexts.class);
 
 	private static final Set<String> NATIVE_KEYS = Set.of("RSA", "EC");
 
 	private final Gate gate;
+
+	private final String place;
 
 	private final SslProvider engine;
 
@@ -62,12 +64,15 @@ public final class GatedSslContexts {
 	/**
 	 * Create a factory of contexts.
 	 * @param gate the gate
+	 * @param place where the gate is configured, such as {@code mtls.server}, for
+	 * messages
 	 * @param engine the engine for keys that netty-tcnative can use
 	 * @param applicationProtocols what ALPN offers or selects, in order of preference;
 	 * none where it is not spoken
 	 */
-	public GatedSslContexts(Gate gate, SslProvider engine, List<String> applicationProtocols) {
+	public GatedSslContexts(Gate gate, String place, SslProvider engine, List<String> applicationProtocols) {
 		this.gate = gate;
+		this.place = place;
 		this.engine = engine;
 		this.applicationProtocols = applicationProtocols;
 	}
@@ -112,7 +117,7 @@ public final class GatedSslContexts {
 			return builder.build();
 		}
 		catch (SSLException | IllegalArgumentException | IllegalStateException | UnsupportedOperationException ex) {
-			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, place(),
+			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, this.place,
 					"the TLS engine of Netty (%s) cannot do what is configured: %s".formatted(engine, ex.getMessage()),
 					"change protocols, ciphers, named-groups or ocsp-stapling, or remove netty-tcnative from the class path",
 					ex);
@@ -140,9 +145,11 @@ public final class GatedSslContexts {
 	 * that only the engine of the JDK can use is not kept out for it.
 	 * @throws MtlsException if it cannot
 	 */
-	void checkStapling() {
+	public void checkStapling() {
 		if (engineFor(this.gate.snapshot().key()) == SslProvider.JDK) {
-			JdkStapling.check(this.gate);
+			if (staples()) {
+				JdkStapling.check(this.place + ".ocsp-stapling=true");
+			}
 		}
 		else if (staples()) {
 			// The first that is asked for, so that it is there before the first peer
@@ -169,14 +176,6 @@ public final class GatedSslContexts {
 
 	private boolean isClient() {
 		return this.gate.settings().peerRole() == PeerRole.SERVER;
-	}
-
-	private String place() {
-		String name = this.gate.settings().name();
-		if (isClient()) {
-			return name.equals("client") ? "mtls.client" : "mtls.clients." + name;
-		}
-		return "mtls.server";
 	}
 
 	private boolean staples() {
@@ -226,7 +225,7 @@ public final class GatedSslContexts {
 	private void checkTls13Suites(TlsProfile tls) {
 		List<String> suites = tls13Suites(tls);
 		if (tls.protocols().contains("TLSv1.3") && !suites.equals(tls13Suites(TlsProfile.defaults()))) {
-			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, place() + ".ciphers",
+			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, this.place + ".ciphers",
 					"netty-tcnative cannot restrict the cipher suites of TLS 1.3 to %s".formatted(suites),
 					"remove those suites, or remove netty-tcnative from the class path");
 		}

@@ -1,11 +1,11 @@
-package dev.mtls.boot.netty;
+package dev.mtls.tcp.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 
 /**
  * Ends connections at their transport, where no handler is asked first: HTTP/2 would let
@@ -14,7 +14,7 @@ import org.apache.commons.logging.LogFactory;
  */
 public final class Transports {
 
-	private static final Log logger = LogFactory.getLog(Transports.class);
+	private static final Logger logger = Loggers.getLogger(Transports.class);
 
 	private Transports() {
 	}

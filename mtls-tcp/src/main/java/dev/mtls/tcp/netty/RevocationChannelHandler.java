@@ -1,4 +1,4 @@
-package dev.mtls.boot.netty;
+package dev.mtls.tcp.netty;
 
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
@@ -14,17 +14,16 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 
+import dev.mtls.tls.PeerChain;
+
 /**
  * Stands between TLS and the gate until it is known whether the peer's certificate is
  * revoked. Meanwhile nothing is read; what was decrypted with the end of the handshake is
  * held.
  */
-public final class RevocationChannelHandler extends ChannelDuplexHandler {
+final class RevocationChannelHandler extends ChannelDuplexHandler {
 
-	/**
-	 * The name of the handler in its pipeline.
-	 */
-	public static final String NAME = "mtls.revocation";
+	static final String NAME = "mtls.revocation";
 
 	// More than one read of a socket decrypts
 	private static final int MAX_HELD = 64;
@@ -37,11 +36,7 @@ public final class RevocationChannelHandler extends ChannelDuplexHandler {
 
 	private boolean readRequested;
 
-	/**
-	 * Create a handler.
-	 * @param revocation completes when there is nothing to wait for
-	 */
-	public RevocationChannelHandler(Function<List<X509Certificate>, CompletableFuture<Void>> revocation) {
+	RevocationChannelHandler(Function<List<X509Certificate>, CompletableFuture<Void>> revocation) {
 		this.revocation = revocation;
 	}
 

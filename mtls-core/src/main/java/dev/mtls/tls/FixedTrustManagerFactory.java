@@ -1,4 +1,4 @@
-package dev.mtls.boot.bundle;
+package dev.mtls.tls;
 
 import java.security.KeyStore;
 
@@ -12,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link TrustManagerFactory} with one trust manager.
  */
-final class FixedTrustManagerFactory extends TrustManagerFactory {
+public final class FixedTrustManagerFactory extends TrustManagerFactory {
 
-	FixedTrustManagerFactory(TrustManager trustManager) {
+	/**
+	 * Create a factory.
+	 * @param trustManager the trust manager
+	 */
+	public FixedTrustManagerFactory(TrustManager trustManager) {
 		super(new Spi(trustManager), new FixedKeyManagerFactory.MtlsProvider(), "mtls");
 	}
 

@@ -1,4 +1,4 @@
-package dev.mtls.boot.netty;
+package dev.mtls.tcp.netty;
 
 import io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
@@ -10,17 +10,25 @@ import dev.mtls.gate.Gate;
  * The {@link SslProvider} of the gate's current generation. Each generation has one of
  * its own, because a session can be resumed by the context alone that made it.
  */
-final class GatedSslProvider {
+public final class GatedSslProvider {
 
 	private final GatedSslContexts contexts;
 
 	private volatile @Nullable Generation current;
 
-	GatedSslProvider(GatedSslContexts contexts) {
+	/**
+	 * Create a provider.
+	 * @param contexts makes the contexts
+	 */
+	public GatedSslProvider(GatedSslContexts contexts) {
 		this.contexts = contexts;
 	}
 
-	SslProvider current() {
+	/**
+	 * The provider of the current generation.
+	 * @return the provider, whose handshakes the gate times
+	 */
+	public SslProvider current() {
 		Gate gate = this.contexts.gate();
 		Generation current = this.current;
 		return (current != null && current.number() == gate.generation()) ? current.provider() : renew();

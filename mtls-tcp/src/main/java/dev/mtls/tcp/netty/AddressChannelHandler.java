@@ -1,4 +1,4 @@
-package dev.mtls.boot.client.reactor;
+package dev.mtls.tcp.netty;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,9 +11,9 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
-import dev.mtls.boot.client.gate.ClientGeneration;
 import dev.mtls.decision.Decision;
 import dev.mtls.gate.Gate;
+import dev.mtls.tls.PeerRefusedException;
 
 /**
  * Stands before the socket, and connects it only where the gate allows. It sees the very
@@ -44,7 +44,7 @@ final class AddressChannelHandler extends ChannelOutboundHandlerAdapter {
 	private @Nullable SSLException refusalOf(SocketAddress remoteAddress) {
 		InetAddress address = (remoteAddress instanceof InetSocketAddress internet) ? internet.getAddress() : null;
 		Decision decision = (address != null) ? this.gate.admitAddress(address) : this.gate.admitAnybody();
-		return (decision instanceof Decision.Deny denial) ? ClientGeneration.refused(hostOf(remoteAddress), denial)
+		return (decision instanceof Decision.Deny denial) ? new PeerRefusedException(hostOf(remoteAddress), denial)
 				: null;
 	}
 

@@ -1,4 +1,4 @@
-package dev.mtls.boot.netty;
+package dev.mtls.tcp.netty;
 
 import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
@@ -12,14 +12,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 
 import dev.mtls.decision.Verdict;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
+import dev.mtls.tls.PeerChain;
 
 /**
  * Stands right behind TLS. The peer is admitted by the gate when the handshake is
@@ -32,7 +33,7 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 
 	static final String NAME = "mtls.gate";
 
-	private static final Log logger = LogFactory.getLog(GatedChannelHandler.class);
+	private static final Logger logger = Loggers.getLogger(GatedChannelHandler.class);
 
 	private final Gate gate;
 
