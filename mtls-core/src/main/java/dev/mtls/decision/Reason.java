@@ -95,6 +95,11 @@ public enum Reason {
 	CONNECT_FAILED(202),
 
 	/**
+	 * An address could not be listened at.
+	 */
+	BIND_FAILED(203),
+
+	/**
 	 * The TLS handshake failed for a reason that is none of the others.
 	 */
 	HANDSHAKE_FAILED(301),

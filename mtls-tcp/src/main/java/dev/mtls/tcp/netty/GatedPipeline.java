@@ -55,6 +55,17 @@ public final class GatedPipeline {
 		}
 	}
 
+	/**
+	 * Have a connection that speaks no HTTP know how it ends, behind the handlers that
+	 * were put into its pipeline before.
+	 * @param channel the connection
+	 */
+	public static void endsByItself(Channel channel) {
+		String gate = (channel.pipeline().get(GatedChannelHandler.NAME) != null) ? GatedChannelHandler.NAME
+				: ServerChannelHandler.NAME;
+		channel.pipeline().addAfter(gate, ConnectionEndHandler.NAME, new ConnectionEndHandler());
+	}
+
 	private static void awaitRevocation(Channel channel, Gate gate, String before) {
 		if (gate.settings().revocation().isOn()) {
 			channel.pipeline()

@@ -90,6 +90,14 @@ public final class GatedSslContexts {
 	}
 
 	/**
+	 * The engine that new contexts use, which depends on the current key.
+	 * @return netty-tcnative or the JDK
+	 */
+	public SslProvider engine() {
+		return engineFor(this.gate.snapshot().key());
+	}
+
+	/**
 	 * Make a new context. No session of an older context can be resumed with it.
 	 * @return the context
 	 * @throws MtlsException if the engine cannot do what is configured

@@ -1,0 +1,20 @@
+package dev.mtls.tcp;
+
+import org.reactivestreams.Publisher;
+
+/**
+ * Handles a connection whose peer was admitted.
+ */
+@FunctionalInterface
+public interface TcpConnectionHandler {
+
+	/**
+	 * Handle a connection. Called on the event loop of the connection, which must not be
+	 * blocked.
+	 * @param connection the connection
+	 * @return completes when the connection is to be closed, after what was sent by then;
+	 * a failure closes it as well
+	 */
+	Publisher<Void> handle(TcpConnection connection);
+
+}

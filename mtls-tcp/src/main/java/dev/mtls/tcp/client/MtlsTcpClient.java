@@ -1,0 +1,315 @@
+package dev.mtls.tcp.client;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+
+import dev.mtls.decision.Category;
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+import dev.mtls.gate.Gate;
+import dev.mtls.tcp.TcpConnection;
+import dev.mtls.tcp.TcpConnectionHandler;
+import dev.mtls.tcp.TcpTimeouts;
+import dev.mtls.tcp.TlsEngine;
+import dev.mtls.tcp.netty.GatedPipeline;
+import dev.mtls.tcp.netty.GatedSslContexts;
+import dev.mtls.tcp.netty.GatedSslProvider;
+import dev.mtls.tcp.netty.ServerAdmission;
+
+/**
+ * A TCP client behind a gate. The address is checked before it is connected to, the
+ * server after the handshake and before a byte is sent to it, and connections are cut as
+ * soon as their server is no longer admitted. Each connection uses the current material;
+ * sessions are resumed as long as nothing changed.
+ * <p>
+ * Immutable: each method returns another client, as in Reactor Netty. Safe for use by any
+ * number of threads.
+ */
+public final class MtlsTcpClient {
+
+	private static final Logger logger = Loggers.getLogger(MtlsTcpClient.class);
+
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+	private final Gate gate;
+
+	private String name;
+
+	private String host = "localhost";
+
+	private int port;
+
+	private Duration connectTimeout = CONNECT_TIMEOUT;
+
+	private TcpTimeouts timeouts = TcpTimeouts.NONE;
+
+	private TlsEngine engine = TlsEngine.preferred();
+
+	private GatedSslProvider tls;
+
+	private @Nullable Backoff backoff;
+
+	private @Nullable LoopResources loops;
+
+	private UnaryOperator<TcpClient> customizer = UnaryOperator.identity();
+
+	private MtlsTcpClient(Gate gate) {
+		this.gate = gate;
+		this.name = gate.settings().name();
+		this.tls = tls(gate, this.name, this.engine);
+	}
+
+	private MtlsTcpClient(MtlsTcpClient client) {
+		this.gate = client.gate;
+		this.name = client.name;
+		this.host = client.host;
+		this.port = client.port;
+		this.connectTimeout = client.connectTimeout;
+		this.timeouts = client.timeouts;
+		this.engine = client.engine;
+		this.tls = client.tls;
+		this.backoff = client.backoff;
+		this.loops = client.loops;
+		this.customizer = client.customizer;
+	}
+
+	/**
+	 * Create a client.
+	 * @param gate the gate of a client, which somebody has to walk and to reload
+	 * @return the client
+	 */
+	public static MtlsTcpClient create(Gate gate) {
+		return new MtlsTcpClient(gate);
+	}
+
+	/**
+	 * Name the client in messages.
+	 * @param name where it is configured, such as {@code mtls.tcp.clients.orders}; the
+	 * name of the gate if not set
+	 * @return another client
+	 */
+	public MtlsTcpClient name(String name) {
+		MtlsTcpClient client = new MtlsTcpClient(this);
+		client.name = name;
+		client.tls = tls(this.gate, name, this.engine);
+		return client;
+	}
+
+	/**
+	 * Connect to a host, whose name is checked against the certificate of the server
+	 * where the gate does so.
+	 * @param host the name or address
+	 * @return another client
+	 */
+	public MtlsTcpClient host(String host) {
+		MtlsTcpClient client = new MtlsTcpClient(this);
+		client.host = host;
+		return client;
+	}
+
+	/**
+	 * Connect to a port.
+	 * @param port the port
+	 * @return another client
+	 */
+	public MtlsTcpClient port(int port) {
+		MtlsTcpClient client = new MtlsTcpClient(this);
+		client.port = port;
+		return client;
+	}
+
+	/**
+	 * Bound the time in which a connection to one address has to be made. The handshake
+	 * has a time of its own.
+	 * @param connectTimeout the time, 10 seconds if not set
+	 * @return another client
+	 * @throws MtlsException if it is less than a millisecond
+	 */
+	public MtlsTcpClient connectTimeout(Duration connectTimeout) {
+		if (connectTimeout.toMillis() <= 0 || connectTimeout.toMillis() > Integer.MAX_VALUE) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, "connect-timeout=" + connectTimeout,
+					"the timeout is less than a millisecond, or more than 24 days", "set a duration such as 10s");
+		}
+		MtlsTcpClient client = new MtlsTcpClient(this);
+		client.connectTimeout = connectTimeout;
+		return client;
+	}
+
+	/**
+	 * Close connections that wait too long.
+	 * @param timeouts how long they may wait
+	 * @return another client
+	 */
+	public MtlsTcpClient timeouts(TcpTimeouts timeouts) {
+		MtlsTcpClient client = new MtlsTcpClient(this);
+		client.timeouts = timeouts;
+		return client;
+	}
+
+	/**
+	 * Try again when a connection cannot be made and the failure is
+	 * {@linkplain MtlsException#isRecoverable() recoverable}.
+	 * @param backoff how long to wait in between; a client that is not told does not try
+	 * again
+	 * @return another client
+	 */
+	public MtlsTcpClient retry(Backoff backoff) {
+		MtlsTcpClient client = new MtlsTcpClient(this);
+		client.backoff = backoff;
+		return client;
+	}
+
+	/**
+	 * Speak TLS with another engine than the {@linkplain TlsEngine#preferred() preferred}
+	 * one.
+	 * @param engine the engine
+	 * @return another client
+	 */
+	public MtlsTcpClient engine(TlsEngine engine) {
+		MtlsTcpClient client = new MtlsTcpClient(this);
+		client.engine = engine;
+		client.tls = tls(this.gate, this.name, engine);
+		return client;
+	}
+
+	/**
+	 * Run on event loops of one's own, in place of those that Reactor Netty shares.
+	 * @param loops the event loops
+	 * @return another client
+	 */
+	public MtlsTcpClient runOn(LoopResources loops) {
+		MtlsTcpClient client = new MtlsTcpClient(this);
+		client.loops = loops;
+		return client;
+	}
+
+	/**
+	 * Set what Reactor Netty has beside, such as a resolver or options of the sockets.
+	 * What this client sets itself wins.
+	 * @param customizer customizes the client of Reactor Netty, after earlier ones
+	 * @return another client
+	 */
+	public MtlsTcpClient customize(UnaryOperator<TcpClient> customizer) {
+		UnaryOperator<TcpClient> before = this.customizer;
+		MtlsTcpClient copy = new MtlsTcpClient(this);
+		copy.customizer = (client) -> customizer.apply(before.apply(client));
+		return copy;
+	}
+
+	/**
+	 * Connect, and have the server admitted.
+	 * @return the connection, whose user has to close it, or an {@link MtlsException}
+	 */
+	public Mono<TcpConnection> connect() {
+		Mono<TcpConnection> connected = connectOnce();
+		return (this.backoff != null) ? connected.retryWhen(this.backoff.retry(MtlsTcpClient::isRecoverable))
+				: connected;
+	}
+
+	/**
+	 * Connect, and connect again whenever the connection ends or cannot be made, until
+	 * the subscription is cancelled. The wait between two attempts is that of
+	 * {@link #retry}, or from 100 milliseconds to 30 seconds, and begins anew after each
+	 * connection.
+	 * @param handler handles each connection, which is closed when that completes
+	 * @return never completes; fails with the last failure when there are no attempts
+	 * left, or at once if the configuration is wrong
+	 */
+	public Mono<Void> stayConnected(TcpConnectionHandler handler) {
+		Backoff waits = (this.backoff != null) ? this.backoff
+				: Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(30));
+		return connectOnce().flatMapMany((connection) -> Flux.just(connection).concatWith(handle(connection, handler)))
+			.retryWhen(waits.retry(MtlsTcpClient::isNotConfiguration)
+				.transientErrors(true)
+				.doBeforeRetry((retry) -> tellRetry(retry.totalRetriesInARow(), retry.failure())))
+			.then();
+	}
+
+	/**
+	 * The gate of this client.
+	 * @return the gate
+	 */
+	public Gate gate() {
+		return this.gate;
+	}
+
+	/**
+	 * The server.
+	 * @return its host and port
+	 */
+	public String server() {
+		return "%s:%d".formatted(this.host, this.port);
+	}
+
+	@Override
+	public String toString() {
+		return "MtlsTcpClient[%s, %s]".formatted(this.name, server());
+	}
+
+	private Mono<TcpConnection> connectOnce() {
+		return Mono.defer(() -> client().connect())
+			.map((connection) -> TcpConnection.of(connection, this.timeouts, Mono.never()))
+			.onErrorMap((failure) -> ConnectFailure.of(server(), failure));
+	}
+
+	private TcpClient client() {
+		TcpClient client = this.customizer.apply(TcpClient.newConnection())
+			.host(this.host)
+			.port(this.port)
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) this.connectTimeout.toMillis())
+			.option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+			.doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel, remoteAddress));
+		return (this.loops != null) ? client.runOn(this.loops) : client;
+	}
+
+	private void initialize(Channel channel, @Nullable SocketAddress remoteAddress) {
+		this.tls.current().addSslHandler(channel, remoteAddress, false);
+		GatedPipeline.connecting(channel, this.gate, ServerAdmission.of(this.gate), (pipeline, refusal) -> refusal);
+		GatedPipeline.endsByItself(channel);
+	}
+
+	// A server that is away for long is told once
+	private void tellRetry(long retriesInARow, Throwable failure) {
+		if (retriesInARow == 0) {
+			logger.warn("[{}] {}; it is tried again", this.name, failure.toString());
+		}
+		else {
+			logger.debug("[{}] {}; it is tried again", this.name, failure.toString());
+		}
+	}
+
+	private static Mono<TcpConnection> handle(TcpConnection connection, TcpConnectionHandler handler) {
+		return Mono
+			.usingWhen(Mono.just(connection), (open) -> Mono.fromDirect(handler.handle(open)), (open) -> closed(open))
+			.then(Mono.error(() -> new ConnectionEndedException(connection)));
+	}
+
+	private static Mono<Void> closed(TcpConnection connection) {
+		return Mono.fromRunnable(connection::close).then(connection.onClose());
+	}
+
+	private static boolean isRecoverable(Throwable failure) {
+		return failure instanceof MtlsException known && known.isRecoverable();
+	}
+
+	private static boolean isNotConfiguration(Throwable failure) {
+		return !(failure instanceof MtlsException known && known.category() == Category.CONFIGURATION);
+	}
+
+	private static GatedSslProvider tls(Gate gate, String name, TlsEngine engine) {
+		return new GatedSslProvider(new GatedSslContexts(gate, name, engine.provider(), List.of()));
+	}
+
+}

@@ -1,0 +1,140 @@
+package dev.mtls.tcp.netty;
+
+import java.io.IOException;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands behind TLS and knows how a connection ends. Either side may close its output
+ * alone: in TLS 1.3 a close_notify ends one direction (RFC 8446, section 6.1), so it
+ * becomes an {@link EndOfInput} behind the last bytes. In TLS 1.2 it ends both (RFC 5246,
+ * section 7.2.1). An end without it may be one that somebody in between made.
+ */
+public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
+
+	static final String NAME = "mtls.end";
+
+	private static final String TLS_1_3 = "TLSv1.3";
+
+	private @Nullable NativeShutdown shutdown;
+
+	private boolean connected;
+
+	private boolean halfCloses;
+
+	private volatile boolean inputEnded;
+
+	private volatile @Nullable Throwable failure;
+
+	ConnectionEndHandler() {
+	}
+
+	/**
+	 * Whether the peer closed its output.
+	 * @return whether nothing more comes
+	 */
+	public boolean isInputEnded() {
+		return this.inputEnded;
+	}
+
+	/**
+	 * Why the connection ended, other than by the will of one of the two sides.
+	 * @return the failure, or {@code null} if there is none
+	 */
+	public @Nullable Throwable failure() {
+		if (this.failure != null || this.inputEnded) {
+			return this.failure;
+		}
+		return new SSLException("The connection ended without the close_notify of the peer");
+	}
+
+	/**
+	 * Close the connection for a reason, unless there was one before.
+	 * @param context the context of any handler of the connection
+	 * @param failure the reason
+	 */
+	@SuppressWarnings("FutureReturnValueIgnored")
+	public void fail(ChannelHandlerContext context, IOException failure) {
+		keep(failure);
+		context.close();
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
+			begin(context.pipeline().get(SslHandler.class).engine());
+		}
+		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess()) {
+			endInput(context);
+			if (this.halfCloses) {
+				return;
+			}
+		}
+		else if (event instanceof ChannelInputShutdownEvent || event instanceof ChannelInputShutdownReadComplete) {
+			inputShutDown(context);
+			return;
+		}
+		context.fireUserEventTriggered(event);
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		NativeShutdown shutdown = this.shutdown;
+		if (shutdown != null && !this.inputEnded && this.failure == null && shutdown.isReceived()) {
+			endInput(context);
+		}
+		context.fireChannelReadComplete();
+	}
+
+	// Nobody further back has more to do than to log it
+	@Override
+	@SuppressWarnings("FutureReturnValueIgnored")
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		if (!this.connected) {
+			context.fireExceptionCaught(cause);
+			return;
+		}
+		keep(cause);
+		context.close();
+	}
+
+	private void begin(SSLEngine engine) {
+		this.connected = true;
+		if (engine.getSession().getProtocol().equals(TLS_1_3)) {
+			this.shutdown = NativeShutdown.of(engine);
+			this.halfCloses = this.shutdown != null || !NativeShutdown.isNative(engine);
+		}
+	}
+
+	private void endInput(ChannelHandlerContext context) {
+		if (!this.inputEnded) {
+			this.inputEnded = true;
+			context.fireChannelRead(EndOfInput.INSTANCE);
+		}
+	}
+
+	// The peer closed its side of the socket. Where it said so before, it may still read
+	@SuppressWarnings("FutureReturnValueIgnored")
+	private void inputShutDown(ChannelHandlerContext context) {
+		if (!this.inputEnded) {
+			context.close();
+		}
+	}
+
+	private void keep(Throwable failure) {
+		if (this.failure == null) {
+			this.failure = failure;
+		}
+	}
+
+}

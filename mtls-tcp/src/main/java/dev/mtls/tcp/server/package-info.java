@@ -1,0 +1,7 @@
+/**
+ * Reactive TCP servers behind a gate.
+ */
+@NullMarked
+package dev.mtls.tcp.server;
+
+import org.jspecify.annotations.NullMarked;
