@@ -100,6 +100,11 @@ public enum Reason {
 	BIND_FAILED(203),
 
 	/**
+	 * A connection pool had no connection to lend in time.
+	 */
+	POOL_EXHAUSTED(204),
+
+	/**
 	 * The TLS handshake failed for a reason that is none of the others.
 	 */
 	HANDSHAKE_FAILED(301),

@@ -28,6 +28,7 @@ final class RefusalFix {
 			case HOST_UNRESOLVED -> "correct the host name, or its entry in DNS";
 			case CONNECT_FAILED -> "check that the server runs, and that nothing on the way blocks its port";
 			case BIND_FAILED -> "choose a free port and an address of this machine, or stop who listens there";
+			case POOL_EXHAUSTED -> "give connections back sooner, or raise the limit of the pool";
 			case HANDSHAKE_FAILED -> "look into the log of the peer for its side of the story";
 			case HANDSHAKE_TIMEOUT -> "check that the peer speaks TLS at this port, and is not overloaded";
 			case CERTIFICATE_MISSING -> "give the peer a certificate and private key";

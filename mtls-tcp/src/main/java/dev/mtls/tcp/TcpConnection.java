@@ -41,6 +41,8 @@ public final class TcpConnection {
 
 	private final Mono<Void> shutdown;
 
+	private @Nullable ReusableInput reusable;
+
 	private volatile boolean closed;
 
 	private volatile boolean outputClosed;
@@ -121,9 +123,7 @@ public final class TcpConnection {
 	 * longer admitted; with a {@link java.net.SocketTimeoutException} after a timeout
 	 */
 	public ByteBufFlux receive() {
-		Flux<Object> input = this.connection.inbound()
-			.receiveObject()
-			.cast(Object.class)
+		Flux<Object> input = ((this.reusable != null) ? this.reusable : input())
 			.takeWhile((message) -> message != EndOfInput.INSTANCE)
 			.concatWith(Mono.defer(this::end));
 		return ByteBufFlux.fromInbound(input, this.connection.channel().alloc());
@@ -159,6 +159,26 @@ public final class TcpConnection {
 				this.outputClosed = true;
 				closeIfBothEnded();
 			});
+	}
+
+	/**
+	 * Have this connection received from more than once, one after the other, as a pool
+	 * does. To be called before anybody receives.
+	 * @return this connection
+	 */
+	public TcpConnection reusable() {
+		this.reusable = new ReusableInput(input(), channel().eventLoop());
+		return this;
+	}
+
+	/**
+	 * Whether a connection that is {@linkplain #reusable() reusable} may be used again.
+	 * @return {@code false} if it is closed in either direction, if somebody receives
+	 * from it, or if something came that nobody received
+	 */
+	public boolean isIdle() {
+		return isOpen() && !this.outputClosed && !this.end.isInputEnded() && this.reusable != null
+				&& this.reusable.isIdle();
 	}
 
 	/**
@@ -210,6 +230,10 @@ public final class TcpConnection {
 		PeerIdentity identity = peerIdentity();
 		return "TcpConnection[%s, %s]".formatted((identity != null) ? identity.displayName() : "no certificate",
 				channel().remoteAddress());
+	}
+
+	private Flux<Object> input() {
+		return this.connection.inbound().receiveObject().cast(Object.class);
 	}
 
 	private Channel channel() {
