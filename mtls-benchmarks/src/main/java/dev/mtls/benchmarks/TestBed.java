@@ -52,6 +52,15 @@ final class TestBed implements AutoCloseable {
 		return variant.properties(this.server, this.anchor);
 	}
 
+	PemFiles clientFiles() {
+		return this.clientFiles;
+	}
+
+	List<String> serverOptions() {
+		return List.of("certificate=" + this.server.certificate(), "private-key=" + this.server.privateKey(),
+				"trust-certificates=" + this.anchor);
+	}
+
 	ServerProcess start(Variant variant) throws IOException, InterruptedException {
 		return new ServerProcess(properties(variant));
 	}
