@@ -118,6 +118,55 @@ public class MtlsException extends RuntimeException {
 		return category() == Category.NETWORK || this.reason == Reason.HANDSHAKE_TIMEOUT;
 	}
 
+	/**
+	 * Whether the application's own configuration or material is wrong, which no peer and
+	 * no retry mends.
+	 * @return whether the category is {@link Category#CONFIGURATION}
+	 */
+	public boolean isConfiguration() {
+		return category() == Category.CONFIGURATION;
+	}
+
+	/**
+	 * Whether the network did not carry the connection.
+	 * @return whether the category is {@link Category#NETWORK}
+	 */
+	public boolean isNetwork() {
+		return category() == Category.NETWORK;
+	}
+
+	/**
+	 * Whether TLS itself, or a certificate, failed.
+	 * @return whether the category is {@link Category#TLS}
+	 */
+	public boolean isTls() {
+		return category() == Category.TLS;
+	}
+
+	/**
+	 * Whether a certificate says something about its holder that cannot be used.
+	 * @return whether the category is {@link Category#IDENTITY}
+	 */
+	public boolean isIdentity() {
+		return category() == Category.IDENTITY;
+	}
+
+	/**
+	 * Whether a rule of this side refuses the peer.
+	 * @return whether the category is {@link Category#POLICY}
+	 */
+	public boolean isPolicy() {
+		return category() == Category.POLICY;
+	}
+
+	/**
+	 * Whether a source could not be read or a target not be written.
+	 * @return whether the category is {@link Category#IO}
+	 */
+	public boolean isIo() {
+		return category() == Category.IO;
+	}
+
 	private static String withoutPeriod(String text) {
 		String printable = PrintableText.of(text);
 		return printable.endsWith(".") ? printable.substring(0, printable.length() - 1) : printable;

@@ -1,8 +1,12 @@
 package dev.mtls.decision;
 
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +67,27 @@ class MtlsExceptionTests {
 		MtlsException ex = new MtlsException(Reason.RULE_INVALID, "C:\\a", "It has \\", "Remove \\").at("D:\\b")
 			.at("E:\\c");
 		assertThat(ex).hasMessage("E:\\\\c: D:\\\\b: C:\\\\a: It has \\\\. Remove \\\\.");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void isOfItsCategoryOnly(Reason reason) {
+		MtlsException ex = new MtlsException(reason, "place", "Problem", "Fix");
+		Set<Category> categories = EnumSet.noneOf(Category.class);
+		addIf(ex.isConfiguration(), Category.CONFIGURATION, categories);
+		addIf(ex.isNetwork(), Category.NETWORK, categories);
+		addIf(ex.isTls(), Category.TLS, categories);
+		addIf(ex.isIdentity(), Category.IDENTITY, categories);
+		addIf(ex.isPolicy(), Category.POLICY, categories);
+		addIf(ex.isIo(), Category.IO, categories);
+		addIf(ex.category() == Category.INTERNAL, Category.INTERNAL, categories);
+		assertThat(categories).containsExactly(reason.category());
+	}
+
+	private static void addIf(boolean is, Category category, Set<Category> categories) {
+		if (is) {
+			categories.add(category);
+		}
 	}
 
 }
