@@ -461,10 +461,13 @@ public final class Gate {
 	 * or {@code null} if there was none yet
 	 * @param address the peer's address
 	 * @param failure what the TLS stack threw, or {@code null} if the peer went away
+	 * @return the reason that was told
 	 */
-	public void handshakeFailed(@Nullable Object connection, @Nullable InetAddress address,
+	public Decision.Deny handshakeFailed(@Nullable Object connection, @Nullable InetAddress address,
 			@Nullable Throwable failure) {
-		this.events.refused(address, null, this.handshakes.failed(connection, failure));
+		Decision.Deny denial = this.handshakes.failed(connection, failure);
+		this.events.refused(address, null, denial);
+		return denial;
 	}
 
 	/**
