@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 
 import javax.net.ssl.SSLSocket;
 
-import dev.mtls.event.TlsSession;
 import dev.mtls.gate.LiveConnection;
 
 /**
@@ -12,12 +11,10 @@ import dev.mtls.gate.LiveConnection;
  *
  * @param tcp the socket beneath TLS
  * @param tls the socket over it
- * @param session the session
  * @param live the connection as its gate knows it
  * @param address the address and port of the peer
  * @param peer the peer, for messages
  */
-record Established(TcpSocket tcp, SSLSocket tls, TlsSession session, LiveConnection live, InetSocketAddress address,
-		String peer) {
+record Established(TcpSocket tcp, SSLSocket tls, LiveConnection live, InetSocketAddress address, String peer) {
 
 }

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -100,7 +101,7 @@ public final class MtlsConnection implements AutoCloseable {
 	 * @return the session, which tells whether an earlier one was resumed
 	 */
 	public TlsSession tlsSession() {
-		return this.established.session();
+		return Objects.requireNonNull(this.established.live().tls());
 	}
 
 	/**

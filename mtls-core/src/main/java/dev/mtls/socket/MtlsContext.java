@@ -11,6 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocketFactory;
+import javax.net.ssl.SSLSocketFactory;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.address.HostAndPort;
@@ -20,6 +24,7 @@ import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.KillSwitch;
+import dev.mtls.tls.DelegatingSslContext;
 
 /**
  * Connects and listens with mutual TLS: one key, one set of trust anchors and one set of
@@ -214,6 +219,58 @@ public final class MtlsContext implements AutoCloseable {
 	 */
 	public Gate clientGate() {
 		return this.clientGate;
+	}
+
+	/**
+	 * For a library that connects to servers. It follows every change. Its engines and
+	 * sockets ask for the server's certificate as {@link #connect} does, have the server
+	 * admitted with the end of the handshake, and let nothing more pass once it no longer
+	 * is: whoever uses one gets a {@link javax.net.ssl.SSLException} whose cause is the
+	 * {@link MtlsException} that says why.
+	 * <p>
+	 * Unlike with {@link #connect}, an engine knows no address, so that
+	 * {@linkplain MtlsContextBuilder#allowedNetworks allowed networks} are not asked; it
+	 * has no hold on its connection either, so that an idle one is closed only at its
+	 * next byte. Sockets are closed at once, but the end of a stream without close_notify
+	 * is what the JDK makes of it. Timeouts but that of the handshake, and closing, are
+	 * for the library.
+	 * @return the context
+	 */
+	public SSLContext clientSslContext() {
+		return DelegatingSslContext.of(() -> GatedSslContext.current(this.clientGate, this.threads));
+	}
+
+	/**
+	 * For a library that accepts clients, such as the JDK's own
+	 * {@code com.sun.net.httpserver.HttpsServer}. It follows every change. Its engines,
+	 * its sockets and its default parameters ask for a client certificate, and whatever a
+	 * library makes of them, a client without one is refused unless it needs none. What
+	 * {@link #clientSslContext()} says of engines and sockets holds here as well.
+	 * @return the context
+	 * @throws MtlsException if the context has no key ({@link Reason#KEY_MISSING})
+	 */
+	public SSLContext serverSslContext() {
+		Gate gate = serverGate();
+		return DelegatingSslContext.of(() -> GatedSslContext.current(gate, this.threads));
+	}
+
+	/**
+	 * For a library that makes sockets to servers. An address is asked for before it is
+	 * connected to.
+	 * @return the factory of {@link #clientSslContext()}
+	 */
+	public SSLSocketFactory socketFactory() {
+		return clientSslContext().getSocketFactory();
+	}
+
+	/**
+	 * For a library that makes server sockets. A client whose address is not allowed is
+	 * reset as soon as it is accepted; its socket is handed out closed.
+	 * @return the factory of {@link #serverSslContext()}
+	 * @throws MtlsException if the context has no key ({@link Reason#KEY_MISSING})
+	 */
+	public SSLServerSocketFactory serverSocketFactory() {
+		return serverSslContext().getServerSocketFactory();
 	}
 
 	/**

@@ -24,8 +24,17 @@ final class Refusal {
 	 * @return an exception whose cause is the {@link MtlsException}
 	 */
 	static SSLException ofStream(String peer, Decision.Deny denial) {
-		SSLException refusal = new SSLException("%s: %s".formatted(denial.reason().code(), denial.detail()));
-		refusal.initCause(MtlsException.refused(peer, denial));
+		return ofStream(MtlsException.refused(peer, denial));
+	}
+
+	/**
+	 * For who reads, writes, or uses an API of the JDK.
+	 * @param reason why
+	 * @return an exception whose cause is the reason
+	 */
+	static SSLException ofStream(MtlsException reason) {
+		SSLException refusal = new SSLException("%s: %s".formatted(reason.reason().code(), reason.problem()));
+		refusal.initCause(reason);
 		return refusal;
 	}
 

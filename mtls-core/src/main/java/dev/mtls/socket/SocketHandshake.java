@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -32,21 +35,24 @@ final class SocketHandshake {
 
 	private final Gate gate;
 
-	private final TcpSocket tcp;
-
 	private final String peer;
-
-	private final InetSocketAddress remote;
 
 	private final InetAddress address;
 
-	private SocketHandshake(Gate gate, TcpSocket tcp, String peer) {
+	private final Runnable reset;
+
+	/**
+	 * Create a handshake.
+	 * @param gate the gate, which allowed the address
+	 * @param peer the peer, for messages
+	 * @param address the address of the peer
+	 * @param reset closes the connection at once; must not block
+	 */
+	SocketHandshake(Gate gate, String peer, InetAddress address, Runnable reset) {
 		this.gate = gate;
-		this.tcp = tcp;
 		this.peer = peer;
-		// It is not told any more once the socket is closed
-		this.remote = new InetSocketAddress(tcp.getInetAddress(), tcp.getPort());
-		this.address = tcp.getInetAddress();
+		this.address = address;
+		this.reset = reset;
 	}
 
 	/**
@@ -59,8 +65,8 @@ final class SocketHandshake {
 	 */
 	static Established withClient(Gate gate, TcpSocket tcp) {
 		String peer = String.valueOf(tcp.getRemoteSocketAddress());
-		return new SocketHandshake(gate, tcp, peer).perform(
-				() -> (SSLSocket) gate.sslContext().getSocketFactory().createSocket(tcp, (InputStream) null, true));
+		return establish(gate, tcp, peer,
+				() -> gate.sslContext().getSocketFactory().createSocket(tcp, (InputStream) null, true));
 	}
 
 	/**
@@ -76,29 +82,33 @@ final class SocketHandshake {
 		// A name that ends with a dot is never sent (RFC 6066, section 3)
 		String host = server.host().endsWith(".") ? server.host().substring(0, server.host().length() - 1)
 				: server.host();
-		return new SocketHandshake(gate, tcp, server.toString()).perform(
-				() -> (SSLSocket) gate.sslContext().getSocketFactory().createSocket(tcp, host, server.port(), true));
+		return establish(gate, tcp, server.toString(),
+				() -> gate.sslContext().getSocketFactory().createSocket(tcp, host, server.port(), true));
 	}
 
-	private Established perform(Layer layer) {
-		PendingHandshake pending = this.gate.handshake(this.address, this.tcp::reset);
+	/**
+	 * Shake hands, and have the peer admitted.
+	 * @param layer lays TLS over the connection
+	 * @return the connection as its gate knows it
+	 * @throws MtlsException if the handshake failed or the peer was refused; the
+	 * connection is closed then
+	 */
+	LiveConnection perform(Layer layer) {
+		PendingHandshake pending = this.gate.handshake(this.address, this.reset);
 		try {
 			return perform(layer, pending);
 		}
 		catch (RuntimeException ex) {
 			pending.ended();
-			this.tcp.reset();
+			this.reset.run();
 			throw ex;
 		}
 	}
 
-	private Established perform(Layer layer, PendingHandshake pending) {
+	private LiveConnection perform(Layer layer, PendingHandshake pending) {
 		SSLSocket tls = null;
 		try {
-			this.tcp.setTcpNoDelay(true);
-			this.tcp.setKeepAlive(true);
 			tls = layer.over();
-			setParameters(this.gate, tls);
 			tls.startHandshake();
 		}
 		catch (IOException ex) {
@@ -106,16 +116,16 @@ final class SocketHandshake {
 		}
 		SSLSession session = tls.getSession();
 		List<X509Certificate> chain = chainOf(session);
-		// Each handshake has a thread of its own, which may wait
+		// The thread is one that may wait
 		this.gate.askRevocation(chain).join();
 		if (!pending.ended()) {
 			throw Refusal.ofConnection(this.peer, timeout(this.gate), null);
 		}
-		return admit(tls, chain, pending.session(tls, session));
+		return admit(chain, pending.session(tls, session));
 	}
 
-	private Established admit(SSLSocket tls, List<X509Certificate> chain, TlsSession session) {
-		Verdict<LiveConnection> verdict = this.gate.connect(chain, this.address, session, (denial) -> this.tcp.reset());
+	private LiveConnection admit(List<X509Certificate> chain, TlsSession session) {
+		Verdict<LiveConnection> verdict = this.gate.connect(chain, this.address, session, (denial) -> this.reset.run());
 		if (verdict instanceof Verdict.Refused<LiveConnection> refused) {
 			throw Refusal.ofConnection(this.peer, refused.denial(), null);
 		}
@@ -126,7 +136,7 @@ final class SocketHandshake {
 			live.closed();
 			throw Refusal.ofConnection(this.peer, deferred, null);
 		}
-		return new Established(this.tcp, tls, session, live, this.remote, this.peer);
+		return live;
 	}
 
 	private MtlsException failed(@Nullable SSLSocket tls, PendingHandshake pending, IOException failure) {
@@ -134,18 +144,31 @@ final class SocketHandshake {
 			return Refusal.ofConnection(this.peer, timeout(this.gate), failure);
 		}
 		Decision.Deny denial = this.gate.handshakeFailed(tls, this.address, failure);
-		close(tls);
+		try {
+			// Before it is reset, so that the peer reads the alert
+			if (tls != null) {
+				tls.close();
+			}
+		}
+		catch (IOException ex) {
+			failure.addSuppressed(ex);
+		}
 		return Refusal.ofConnection(this.peer, denial, failure);
 	}
 
-	// Not reset, so that the peer reads the alert
-	private void close(@Nullable SSLSocket tls) {
-		try {
-			((tls != null) ? tls : this.tcp).close();
-		}
-		catch (IOException ex) {
-			this.tcp.reset();
-		}
+	private static Established establish(Gate gate, TcpSocket tcp, String peer, Factory factory) {
+		// Neither is told any more once the socket is closed
+		InetSocketAddress remote = new InetSocketAddress(tcp.getInetAddress(), tcp.getPort());
+		AtomicReference<SSLSocket> layered = new AtomicReference<>();
+		LiveConnection live = new SocketHandshake(gate, peer, remote.getAddress(), tcp::reset).perform(() -> {
+			tcp.setTcpNoDelay(true);
+			tcp.setKeepAlive(true);
+			SSLSocket tls = (SSLSocket) factory.create();
+			setParameters(gate, tls);
+			layered.set(tls);
+			return tls;
+		});
+		return new Established(tcp, Objects.requireNonNull(layered.get()), live, remote, peer);
 	}
 
 	/**
@@ -194,12 +217,22 @@ final class SocketHandshake {
 	}
 
 	/**
-	 * Lays TLS over the socket.
+	 * Lays TLS over a connection.
 	 */
 	@FunctionalInterface
-	private interface Layer {
+	interface Layer {
 
 		SSLSocket over() throws IOException;
+
+	}
+
+	/**
+	 * Makes a socket.
+	 */
+	@FunctionalInterface
+	private interface Factory {
+
+		Socket create() throws IOException;
 
 	}
 

@@ -9,10 +9,12 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import javax.net.ssl.SSLSocket;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 
 import dev.mtls.authority.CertificateAuthority;
 import dev.mtls.authority.CertificateRequest;
@@ -125,6 +127,14 @@ final class Parties {
 					throw new AssertionError("Cut for " + ex.reason());
 				}
 			});
+	}
+
+	/**
+	 * Wait for a condition of which nothing tells.
+	 * @param condition the condition
+	 */
+	static void await(BooleanSupplier condition) {
+		Awaitility.await().atMost(BOUND).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).until(condition::getAsBoolean);
 	}
 
 	static InetAddress loopback() {

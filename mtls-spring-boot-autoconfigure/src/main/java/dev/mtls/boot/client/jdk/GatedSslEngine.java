@@ -16,6 +16,7 @@ import dev.mtls.decision.Decision;
 import dev.mtls.event.TlsSession;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
+import dev.mtls.tls.DelegatingSslEngine;
 
 /**
  * {@link SSLEngine} whose server is admitted by the gate with the end of the handshake,

@@ -1,4 +1,4 @@
-package dev.mtls.boot.client.jdk;
+package dev.mtls.tls;
 
 import java.util.List;
 import java.util.function.BiFunction;
@@ -14,14 +14,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link SSLEngine} that passes on to another what is not about bytes.
  */
-abstract class DelegatingSslEngine extends SSLEngine {
+public abstract class DelegatingSslEngine extends SSLEngine {
 
 	/**
 	 * The engine that does the work.
 	 */
 	protected final SSLEngine engine;
 
-	DelegatingSslEngine(SSLEngine engine, String host, int port) {
+	/**
+	 * Create an engine.
+	 * @param engine the engine that does the work
+	 * @param host the host of the peer, or {@code null} if it is not known
+	 * @param port the port of the peer, or -1 if it is not known
+	 */
+	protected DelegatingSslEngine(SSLEngine engine, @Nullable String host, int port) {
 		super(host, port);
 		this.engine = engine;
 	}
