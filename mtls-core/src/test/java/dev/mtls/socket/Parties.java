@@ -134,7 +134,11 @@ final class Parties {
 	 * @param condition the condition
 	 */
 	static void await(BooleanSupplier condition) {
-		Awaitility.await().atMost(BOUND).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).until(condition::getAsBoolean);
+		Awaitility.await()
+			.atMost(BOUND)
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(10))
+			.until(condition::getAsBoolean);
 	}
 
 	static InetAddress loopback() {
