@@ -3,6 +3,7 @@ package dev.mtls.tcp.client;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import io.netty.channel.Channel;
@@ -10,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 import reactor.util.Logger;
@@ -63,6 +65,9 @@ public final class MtlsTcpClient {
 
 	private @Nullable LoopResources loops;
 
+	private Consumer<Connection> pipeline = (connection) -> {
+	};
+
 	private UnaryOperator<TcpClient> customizer = UnaryOperator.identity();
 
 	private MtlsTcpClient(Gate gate) {
@@ -82,6 +87,7 @@ public final class MtlsTcpClient {
 		this.tls = client.tls;
 		this.backoff = client.backoff;
 		this.loops = client.loops;
+		this.pipeline = client.pipeline;
 		this.customizer = client.customizer;
 	}
 
@@ -196,6 +202,19 @@ public final class MtlsTcpClient {
 	}
 
 	/**
+	 * Add handlers to the pipeline of each connection, such as codecs of Netty, when its
+	 * peer was admitted and before anything is sent or received.
+	 * @param pipeline adds them, for the last in the pipeline is the one that is next to
+	 * the user
+	 * @return another client
+	 */
+	public MtlsTcpClient pipeline(Consumer<Connection> pipeline) {
+		MtlsTcpClient client = new MtlsTcpClient(this);
+		client.pipeline = this.pipeline.andThen(pipeline);
+		return client;
+	}
+
+	/**
 	 * Set what Reactor Netty has beside, such as a resolver or options of the sockets.
 	 * What this client sets itself wins.
 	 * @param customizer customizes the client of Reactor Netty, after earlier ones
@@ -260,8 +279,13 @@ public final class MtlsTcpClient {
 
 	private Mono<TcpConnection> connectOnce() {
 		return Mono.defer(() -> client().connect())
-			.map((connection) -> TcpConnection.of(connection, this.timeouts, Mono.never()))
+			.map(this::connected)
 			.onErrorMap((failure) -> ConnectFailure.of(server(), failure));
+	}
+
+	private TcpConnection connected(Connection connection) {
+		this.pipeline.accept(connection);
+		return TcpConnection.of(connection, this.timeouts, Mono.never());
 	}
 
 	private TcpClient client() {

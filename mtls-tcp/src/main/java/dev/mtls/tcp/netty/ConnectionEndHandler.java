@@ -75,7 +75,10 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 			begin(context.pipeline().get(SslHandler.class).engine());
 		}
 		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess()) {
-			endInput(context);
+			// The native engine tells the end of the output in the same way
+			if (this.shutdown == null || this.shutdown.isReceived()) {
+				endInput(context);
+			}
 			if (this.halfCloses) {
 				return;
 			}

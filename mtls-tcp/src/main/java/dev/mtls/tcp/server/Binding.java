@@ -95,6 +95,7 @@ final class Binding {
 	}
 
 	private void handle(Connection connection) {
+		this.server.addHandlers(connection);
 		TcpConnection accepted = TcpConnection.of(connection, this.server.timeouts(), this.connections.onShutdown());
 		Mono.defer(() -> Mono.fromDirect(this.server.handler().handle(accepted))).onErrorResume((failure) -> {
 			tellFailure(accepted, failure);

@@ -1,10 +1,12 @@
 package dev.mtls.tcp.server;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
 
@@ -46,6 +48,9 @@ public final class MtlsTcpServer {
 
 	private @Nullable LoopResources loops;
 
+	private Consumer<Connection> pipeline = (connection) -> {
+	};
+
 	private UnaryOperator<TcpServer> customizer = UnaryOperator.identity();
 
 	private MtlsTcpServer(Gate gate) {
@@ -63,6 +68,7 @@ public final class MtlsTcpServer {
 		this.drainTime = server.drainTime;
 		this.engine = server.engine;
 		this.loops = server.loops;
+		this.pipeline = server.pipeline;
 		this.customizer = server.customizer;
 	}
 
@@ -171,6 +177,19 @@ public final class MtlsTcpServer {
 	}
 
 	/**
+	 * Add handlers to the pipeline of each connection, such as codecs of Netty, when its
+	 * peer was admitted and before anything is sent or received.
+	 * @param pipeline adds them, for the last in the pipeline is the one that is next to
+	 * the user
+	 * @return another server
+	 */
+	public MtlsTcpServer pipeline(Consumer<Connection> pipeline) {
+		MtlsTcpServer server = new MtlsTcpServer(this);
+		server.pipeline = this.pipeline.andThen(pipeline);
+		return server;
+	}
+
+	/**
 	 * Set what Reactor Netty has beside, such as options of the sockets. What this server
 	 * sets itself wins.
 	 * @param customizer customizes the server of Reactor Netty, after earlier ones
@@ -240,6 +259,10 @@ public final class MtlsTcpServer {
 
 	@Nullable LoopResources loops() {
 		return this.loops;
+	}
+
+	void addHandlers(Connection connection) {
+		this.pipeline.accept(connection);
 	}
 
 	TcpServer customize(TcpServer server) {
