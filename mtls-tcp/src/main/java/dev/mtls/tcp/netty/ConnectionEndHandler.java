@@ -75,10 +75,7 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 			begin(context.pipeline().get(SslHandler.class).engine());
 		}
 		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess()) {
-			// The native engine tells the end of the output in the same way
-			if (this.shutdown == null || this.shutdown.isReceived()) {
-				endInput(context);
-			}
+			endInput(context);
 			if (this.halfCloses) {
 				return;
 			}
