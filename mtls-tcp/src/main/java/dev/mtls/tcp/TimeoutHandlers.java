@@ -52,7 +52,9 @@ final class TimeoutHandlers {
 
 		@Override
 		protected void readTimedOut(ChannelHandlerContext context) {
-			this.end.fail(context, timeout("The peer sent nothing", this.timeout));
+			if (!this.end.isInputEnded()) {
+				this.end.fail(context, timeout("The peer sent nothing", this.timeout));
+			}
 		}
 
 	}
