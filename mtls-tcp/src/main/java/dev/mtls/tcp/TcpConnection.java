@@ -192,11 +192,11 @@ public final class TcpConnection {
 	}
 
 	/**
-	 * Completes when the connection is closed.
+	 * Completes when the connection is closed, after {@link #receive()} ended or failed.
 	 * @return completes then
 	 */
 	public Mono<Void> onClose() {
-		return this.connection.onDispose();
+		return this.end.onEnd();
 	}
 
 	/**

@@ -13,6 +13,8 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Stands behind TLS and knows how a connection ends. Either side may close its output
@@ -28,9 +30,13 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 
 	private @Nullable NativeShutdown shutdown;
 
+	private final Sinks.Empty<Void> ended = Sinks.empty();
+
 	private boolean connected;
 
 	private boolean halfCloses;
+
+	private boolean closeNotified;
 
 	private volatile boolean inputEnded;
 
@@ -45,6 +51,14 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 	 */
 	public boolean isInputEnded() {
 		return this.inputEnded;
+	}
+
+	/**
+	 * Completes when the connection is closed, and everybody who receives was told so.
+	 * @return completes then
+	 */
+	public Mono<Void> onEnd() {
+		return this.ended.asMono();
 	}
 
 	/**
@@ -69,13 +83,20 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 		context.close();
 	}
 
+	// A close_notify may come right behind the handshake
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		this.shutdown = NativeShutdown.of(engine(context));
+	}
+
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
-			begin(context.pipeline().get(SslHandler.class).engine());
+			begin(context, engine(context));
 		}
 		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess()) {
-			endInput(context);
+			this.closeNotified = true;
+			endInputIfClosed(context);
 			if (this.halfCloses) {
 				return;
 			}
@@ -88,11 +109,14 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		context.fireChannelInactive();
+		this.ended.tryEmitEmpty();
+	}
+
+	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
-		NativeShutdown shutdown = this.shutdown;
-		if (shutdown != null && !this.inputEnded && this.failure == null && shutdown.isReceived()) {
-			endInput(context);
-		}
+		endInputIfClosed(context);
 		context.fireChannelReadComplete();
 	}
 
@@ -108,16 +132,32 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 		context.close();
 	}
 
-	private void begin(SSLEngine engine) {
+	@SuppressWarnings("FutureReturnValueIgnored")
+	private void begin(ChannelHandlerContext context, SSLEngine engine) {
 		this.connected = true;
+		NativeShutdown shutdown = this.shutdown;
 		if (engine.getSession().getProtocol().equals(TLS_1_3)) {
-			this.shutdown = NativeShutdown.of(engine);
-			this.halfCloses = this.shutdown != null || !NativeShutdown.isNative(engine);
+			this.halfCloses = shutdown != null || !NativeShutdown.isNative(engine);
+		}
+		else if (shutdown != null) {
+			this.shutdown = null;
+			if (shutdown.end()) {
+				context.close();
+			}
 		}
 	}
 
-	private void endInput(ChannelHandlerContext context) {
-		if (!this.inputEnded) {
+	// Netty's native engine says that it is closed with the first that it reads after
+	// this
+	// side closed its output
+	private boolean isInputClosed() {
+		NativeShutdown shutdown = this.shutdown;
+		return (shutdown != null) ? shutdown.isReceived() : this.closeNotified;
+	}
+
+	// Not while what was decrypted before is held until the peer is admitted
+	private void endInputIfClosed(ChannelHandlerContext context) {
+		if (this.connected && !this.inputEnded && this.failure == null && isInputClosed()) {
 			this.inputEnded = true;
 			context.fireChannelRead(EndOfInput.INSTANCE);
 		}
@@ -126,7 +166,7 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 	// The peer closed its side of the socket. Where it said so before, it may still read
 	@SuppressWarnings("FutureReturnValueIgnored")
 	private void inputShutDown(ChannelHandlerContext context) {
-		if (!this.inputEnded) {
+		if (!this.inputEnded && !isInputClosed()) {
 			context.close();
 		}
 	}
@@ -135,6 +175,10 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 		if (this.failure == null) {
 			this.failure = failure;
 		}
+	}
+
+	private static SSLEngine engine(ChannelHandlerContext context) {
+		return context.pipeline().get(SslHandler.class).engine();
 	}
 
 }

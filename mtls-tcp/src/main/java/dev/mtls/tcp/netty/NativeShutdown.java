@@ -27,7 +27,7 @@ final class NativeShutdown {
 
 	/**
 	 * Keep the output of an engine open.
-	 * @param engine the engine, whose handshake is complete
+	 * @param engine the engine, whose handshake has not begun
 	 * @return tells whether the peer closed its output, or {@code null} if the engine is
 	 * another one or cannot do so
 	 */
@@ -37,6 +37,17 @@ final class NativeShutdown {
 			return new NativeShutdown(nativeEngine);
 		}
 		return null;
+	}
+
+	/**
+	 * Have the engine close both directions again, as TLS 1.2 does.
+	 * @return whether the peer closed its output meanwhile
+	 */
+	boolean end() {
+		if (Received.HANDLE != null) {
+			Received.HANDLE.set(this.engine, false);
+		}
+		return isReceived();
 	}
 
 	static boolean isNative(SSLEngine engine) {

@@ -97,10 +97,15 @@ final class Binding {
 	private void handle(Connection connection) {
 		this.server.addHandlers(connection);
 		TcpConnection accepted = TcpConnection.of(connection, this.server.timeouts(), this.connections.onShutdown());
-		Mono.defer(() -> Mono.fromDirect(this.server.handler().handle(accepted))).onErrorResume((failure) -> {
-			tellFailure(accepted, failure);
-			return Mono.empty();
-		}).subscribe(connection.disposeSubscriber());
+		// Reactor Netty's own subscriber would cancel the handler before that is told how
+		// the connection ended
+		Mono.defer(() -> Mono.fromDirect(this.server.handler().handle(accepted)))
+			.takeUntilOther(accepted.onClose())
+			.onErrorResume((failure) -> {
+				tellFailure(accepted, failure);
+				return Mono.empty();
+			})
+			.subscribe(null, null, connection::dispose);
 	}
 
 	private void tellStart(TcpListener listener) {
