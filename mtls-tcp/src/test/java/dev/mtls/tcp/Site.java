@@ -2,11 +2,14 @@ package dev.mtls.tcp;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,16 +20,22 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
 
+import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
+import dev.mtls.event.TlsSession;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.KillSwitch;
 import dev.mtls.gate.SnapshotLocations;
 import dev.mtls.gate.SnapshotLocationsBuilder;
 import dev.mtls.identity.PeerIdentity;
+import dev.mtls.revocation.RevocationPolicy;
 import dev.mtls.source.Watcher;
 import dev.mtls.tcp.client.MtlsTcpClient;
 import dev.mtls.tcp.server.MtlsTcpServer;
@@ -40,6 +49,12 @@ import dev.mtls.tls.TlsProfile;
  */
 public final class Site implements AutoCloseable {
 
+	/**
+	 * Revocation by the CRLs of a gate's locations, of the peer's own certificate.
+	 */
+	public static final RevocationPolicy CRLS = new RevocationPolicy(RevocationPolicy.Mode.HARD_FAIL,
+			RevocationPolicy.Scope.LEAF, null, true, List.of(), false, null);
+
 	private static final Duration BOUND = Duration.ofSeconds(10);
 
 	private final TestAuthority authority = TestAuthority.create();
@@ -47,6 +62,8 @@ public final class Site implements AutoCloseable {
 	private final List<MtlsEvent> events = new CopyOnWriteArrayList<>();
 
 	private final KillSwitch killSwitch = new KillSwitch(false);
+
+	private final Passing clock = new Passing();
 
 	private final ScheduledExecutorService walker = Executors.newSingleThreadScheduledExecutor();
 
@@ -58,6 +75,14 @@ public final class Site implements AutoCloseable {
 	 */
 	public TestAuthority authority() {
 		return this.authority;
+	}
+
+	/**
+	 * Have time pass for all gates.
+	 * @param time how much
+	 */
+	public void pass(Duration time) {
+		this.clock.passed = this.clock.passed.plus(time);
 	}
 
 	public KillSwitch killSwitch() {
@@ -76,6 +101,41 @@ public final class Site implements AutoCloseable {
 		return this.events.stream()
 			.filter(MtlsEvent.PeerRefused.class::isInstance)
 			.map((event) -> ((MtlsEvent.PeerRefused) event).reason())
+			.toList();
+	}
+
+	/**
+	 * The TLS sessions of the peers that were refused after their handshake.
+	 * @return the sessions, the first refusal first
+	 */
+	public List<TlsSession> refusedSessions() {
+		return this.events.stream()
+			.filter(MtlsEvent.PeerRefused.class::isInstance)
+			.map((event) -> ((MtlsEvent.PeerRefused) event).tls())
+			.filter(Objects::nonNull)
+			.toList();
+	}
+
+	/**
+	 * The names of the peers that were admitted, by servers and clients alike.
+	 * @return the names, the first admission first
+	 */
+	public List<String> admissions() {
+		return this.events.stream()
+			.filter(MtlsEvent.PeerAdmitted.class::isInstance)
+			.map((event) -> ((MtlsEvent.PeerAdmitted) event).identity())
+			.map((identity) -> (identity != null) ? identity.displayName() : "nobody")
+			.toList();
+	}
+
+	/**
+	 * The reasons of the connections that were cut.
+	 * @return the reasons, the first first
+	 */
+	public List<Reason> cuts() {
+		return this.events.stream()
+			.filter(MtlsEvent.ConnectionCut.class::isInstance)
+			.map((event) -> ((MtlsEvent.ConnectionCut) event).reason())
 			.toList();
 	}
 
@@ -114,6 +174,7 @@ public final class Site implements AutoCloseable {
 			.trustCertificates(List.of(this.authority.anchorPem()));
 		changes.accept(locations);
 		Gate gate = Gate.builder(settings, locations.build())
+			.clock(this.clock)
 			.events(this.events::add)
 			.killSwitch(this.killSwitch)
 			.executor(this.walker)
@@ -144,6 +205,63 @@ public final class Site implements AutoCloseable {
 		return MtlsTcpClient.create(clientGate(name)).host("localhost").port(listener.port());
 	}
 
+	/**
+	 * A server that sends back what it receives until the peer closes its output.
+	 * @param engine the engine of the server
+	 * @return the listener
+	 */
+	public TcpListener echo(TlsEngine engine) {
+		return echo(engine, serverGate());
+	}
+
+	public TcpListener echo(TlsEngine engine, Gate gate) {
+		return listen(MtlsTcpServer.create(gate).engine(engine).handle(Site::echo));
+	}
+
+	public static Mono<Void> echo(TcpConnection connection) {
+		return connection.send(connection.receive().retain());
+	}
+
+	/**
+	 * Send a text and wait for as many characters.
+	 * @param connection a connection to a server that sends back what it receives
+	 * @param text the text
+	 * @return the answer
+	 */
+	public static String exchange(TcpConnection connection, String text) {
+		end(send(connection, text));
+		return get(connection.receive()
+			.asString()
+			.scan("", String::concat)
+			.filter((all) -> all.length() >= text.length())
+			.next());
+	}
+
+	public static Mono<Void> send(TcpConnection connection, String text) {
+		return connection.send(ByteBufFlux.fromString(Mono.just(text)));
+	}
+
+	/**
+	 * Wait for the failure of something, 10 seconds at most.
+	 * @param publisher what is to fail
+	 * @return the failure
+	 */
+	public static Throwable failure(Publisher<?> publisher) {
+		return get(Flux.from(publisher)
+			.then(Mono.<Throwable>empty())
+			.onErrorResume(Mono::just)
+			.switchIfEmpty(Mono.error(() -> new AssertionError("It did not fail"))));
+	}
+
+	/**
+	 * The reason why a client did not connect.
+	 * @param client the client
+	 * @return the reason
+	 */
+	public static Reason reason(MtlsTcpClient client) {
+		return (failure(client.connect()) instanceof MtlsException exception) ? exception.reason() : Reason.INTERNAL;
+	}
+
 	public static Path write(Path file, byte[] content) {
 		try {
 			return Files.write(file, content);
@@ -151,6 +269,19 @@ public final class Site implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * The location of something that is in no file.
+	 * @param content the content
+	 * @return the location
+	 */
+	public static String inline(byte[] content) {
+		return "base64:" + Base64.getEncoder().encodeToString(content);
+	}
+
+	public static Path write(Path file, String content) {
+		return write(file, content.getBytes(StandardCharsets.UTF_8));
 	}
 
 	/**
@@ -203,6 +334,21 @@ public final class Site implements AutoCloseable {
 	public void close() {
 		this.listeners.forEach((listener) -> listener.close(Duration.ZERO).block(BOUND));
 		this.walker.shutdownNow();
+		Leaks.check();
+	}
+
+	/**
+	 * The time of this machine, and what has passed beside.
+	 */
+	private static final class Passing implements InstantSource {
+
+		private volatile Duration passed = Duration.ZERO;
+
+		@Override
+		public Instant instant() {
+			return Instant.now().plus(this.passed);
+		}
+
 	}
 
 }
