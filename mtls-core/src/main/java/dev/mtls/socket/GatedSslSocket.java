@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -32,6 +33,8 @@ final class GatedSslSocket extends DelegatingSslSocket {
 
 	private final Gate gate;
 
+	private final @Nullable Socket layered;
+
 	private final ContextThreads threads;
 
 	// Of the handshake, which whoever reads or writes first begins
@@ -41,9 +44,17 @@ final class GatedSslSocket extends DelegatingSslSocket {
 
 	private volatile @Nullable MtlsException refusal;
 
-	GatedSslSocket(Gate gate, SSLSocket socket, ContextThreads threads) {
+	/**
+	 * Create a socket.
+	 * @param gate the gate
+	 * @param socket the socket that does the work
+	 * @param layered the socket beneath it, or {@code null} if there is none
+	 * @param threads closes sockets
+	 */
+	GatedSslSocket(Gate gate, SSLSocket socket, @Nullable Socket layered, ContextThreads threads) {
 		super(socket);
 		this.gate = gate;
+		this.layered = layered;
 		this.threads = threads;
 	}
 
@@ -91,12 +102,22 @@ final class GatedSslSocket extends DelegatingSslSocket {
 
 	@Override
 	public InputStream getInputStream() throws IOException {
-		return new Input(this.socket.getInputStream());
+		try {
+			return new Input(this.socket.getInputStream());
+		}
+		catch (IOException ex) {
+			throw failure(ex);
+		}
 	}
 
 	@Override
 	public OutputStream getOutputStream() throws IOException {
-		return new Output(this.socket.getOutputStream());
+		try {
+			return new Output(this.socket.getOutputStream());
+		}
+		catch (IOException ex) {
+			throw failure(ex);
+		}
 	}
 
 	@Override
@@ -127,11 +148,12 @@ final class GatedSslSocket extends DelegatingSslSocket {
 	}
 
 	/**
-	 * Let nothing pass.
+	 * Close the connection before anything passes.
 	 * @param denial why
 	 */
 	void refuse(Decision.Deny denial) {
 		this.refusal = MtlsException.refused(peer(), denial);
+		reset();
 	}
 
 	private void checkAdmitted() throws IOException {
@@ -180,21 +202,24 @@ final class GatedSslSocket extends DelegatingSslSocket {
 		return String.valueOf(getRemoteSocketAddress());
 	}
 
-	// The close of the JDK may wait for what is written just now, and whoever resets must
-	// not
 	private void reset() {
+		Socket beneath = this.layered;
+		if (beneath != null) {
+			reset(beneath);
+			return;
+		}
 		try {
-			this.threads.run(this::closeAtOnce);
+			// The close of the JDK may wait for what is written just now
+			this.threads.run(() -> reset(this.socket));
 		}
 		catch (RejectedExecutionException ex) {
-			closeAtOnce();
+			reset(this.socket);
 		}
 	}
 
-	private void closeAtOnce() {
-		try {
-			this.socket.setSoLinger(true, 0);
-			this.socket.close();
+	private static void reset(Socket socket) {
+		try (socket) {
+			socket.setSoLinger(true, 0);
 		}
 		catch (IOException ex) {
 			// It was closed already
@@ -202,6 +227,10 @@ final class GatedSslSocket extends DelegatingSslSocket {
 	}
 
 	private IOException failure(IOException failure) {
+		MtlsException refused = this.refusal;
+		if (refused != null) {
+			return Refusal.ofStream(refused);
+		}
 		LiveConnection standing = this.connection;
 		Decision.Deny cut = (standing != null) ? standing.denial() : null;
 		return (cut != null) ? Refusal.ofStream(peer(), cut) : failure;

@@ -44,13 +44,13 @@ final class GatedSslSocketFactory extends SSLSocketFactory {
 
 	@Override
 	public Socket createSocket() throws IOException {
-		return gated(this.factory.createSocket());
+		return gated(this.factory.createSocket(), null);
 	}
 
 	@Override
 	public Socket createSocket(Socket socket, String host, int port, boolean autoClose) throws IOException {
 		GatedSslSocket.check(this.gate, "%s:%d".formatted(host, port), socket.getInetAddress());
-		return gated(this.factory.createSocket(socket, host, port, autoClose));
+		return gated(this.factory.createSocket(socket, host, port, autoClose), socket);
 	}
 
 	/**
@@ -61,10 +61,8 @@ final class GatedSslSocketFactory extends SSLSocketFactory {
 	 */
 	@Override
 	public Socket createSocket(Socket socket, @Nullable InputStream consumed, boolean autoClose) throws IOException {
-		GatedSslSocket gated = gated(this.factory.createSocket(socket, consumed, autoClose));
+		GatedSslSocket gated = gated(this.factory.createSocket(socket, consumed, autoClose), socket);
 		if (this.gate.admitAddress(socket.getInetAddress()) instanceof Decision.Deny denial) {
-			socket.setSoLinger(true, 0);
-			socket.close();
 			gated.refuse(denial);
 		}
 		return gated;
@@ -105,11 +103,11 @@ final class GatedSslSocketFactory extends SSLSocketFactory {
 		}
 	}
 
-	private GatedSslSocket gated(Socket socket) {
+	private GatedSslSocket gated(Socket socket, @Nullable Socket layered) {
 		SSLSocket tls = (SSLSocket) socket;
 		tls.setUseClientMode(this.gate.settings().peerRole() == PeerRole.SERVER);
 		SocketHandshake.setParameters(this.gate, tls);
-		return new GatedSslSocket(this.gate, tls, this.threads);
+		return new GatedSslSocket(this.gate, tls, layered, this.threads);
 	}
 
 }

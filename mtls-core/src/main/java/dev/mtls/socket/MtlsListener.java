@@ -257,6 +257,8 @@ public final class MtlsListener implements AutoCloseable, Iterable<MtlsConnectio
 				return;
 			}
 			MtlsConnection connection = this.context.accepted(socket, this.connections);
+			// Before it is taken, from when on it outlives the listener
+			this.shakingHands.remove(socket);
 			if (!this.admitted.put(connection)) {
 				connection.cut();
 			}

@@ -1,5 +1,6 @@
 package dev.mtls.socket;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -42,7 +43,7 @@ final class Background<T> {
 			throw new AssertionError("It came to " + get());
 		}
 		catch (ExecutionException ex) {
-			return ex.getCause();
+			return Objects.requireNonNull(ex.getCause());
 		}
 	}
 

@@ -55,6 +55,10 @@ final class Events implements Consumer<MtlsEvent> {
 		return await(MtlsEvent.PeerRefused.class).reason();
 	}
 
+	boolean isEmpty() {
+		return this.events.isEmpty();
+	}
+
 	private MtlsEvent next() throws InterruptedException {
 		return this.events.poll(BOUND.toMillis(), TimeUnit.MILLISECONDS);
 	}

@@ -274,8 +274,8 @@ class MtlsListenerTests {
 
 	@Test
 	void closeWithDrainWaitsForTakenConnections() throws Exception {
-		try (MtlsConnection connected = this.client.connect(Parties.target(this.listener));
-				MtlsConnection accepted = this.listener.accept()) {
+		try (MtlsConnection connected = this.client.connect(Parties.target(this.listener))) {
+			MtlsConnection accepted = this.listener.accept();
 			Background<Void> closing = Background.run(() -> {
 				this.listener.close(Duration.ofSeconds(20));
 				return null;
