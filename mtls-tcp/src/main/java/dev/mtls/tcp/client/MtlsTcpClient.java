@@ -315,8 +315,8 @@ public final class MtlsTcpClient {
 	}
 
 	private static Mono<TcpConnection> handle(TcpConnection connection, TcpConnectionHandler handler) {
-		return Mono
-			.usingWhen(Mono.just(connection), (open) -> Mono.fromDirect(handler.handle(open)), (open) -> closed(open))
+		return Mono.usingWhen(Mono.just(connection),
+				(open) -> Mono.fromDirect(handler.handle(open)).takeUntilOther(open.onClose()), (open) -> closed(open))
 			.then(Mono.error(() -> new ConnectionEndedException(connection)));
 	}
 
