@@ -5,9 +5,12 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+
+import io.netty.util.NetUtil;
 
 /**
  * Connects to servers with blocking sockets.
@@ -32,8 +35,9 @@ public final class PlainClient {
 	public static Socket connect(int port, String from) throws IOException {
 		Socket socket = new Socket();
 		socket.setSoTimeout(TIMEOUT_MILLIS);
-		socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
-		socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
+		socket
+			.bind(new InetSocketAddress(InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString(from)), 0));
+		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
 		return socket;
 	}
 
@@ -58,7 +62,7 @@ public final class PlainClient {
 	 * Read until the peer ends, by whatever means.
 	 * @param socket the socket
 	 * @return what the peer sent
-	 * @throws java.net.SocketTimeoutException if the peer does not end
+	 * @throws IOException if the peer does not end within 10 seconds
 	 */
 	public static int countUntilEnd(Socket socket) throws IOException {
 		byte[] buffer = new byte[8192];
@@ -69,7 +73,7 @@ public final class PlainClient {
 				count += read;
 			}
 		}
-		catch (java.net.SocketTimeoutException ex) {
+		catch (SocketTimeoutException ex) {
 			throw ex;
 		}
 		catch (IOException ex) {

@@ -36,7 +36,7 @@ public final class PlainServer implements AutoCloseable {
 	 */
 	public static PlainServer start(Handler handler) {
 		try {
-			PlainServer server = new PlainServer(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
+			PlainServer server = new PlainServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
 			server.threads.execute(() -> server.accept(handler));
 			return server;
 		}
