@@ -7,6 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.gate.ConnectionLimits;
+import dev.mtls.gate.GateSettings;
 
 /**
  * Limits of a server. IPv6 addresses count by their first 64 bits.
@@ -25,7 +26,12 @@ record LimitsProperties(@DefaultValue("10s") Duration handshakeTimeout, @Nullabl
 		@Nullable Integer connectionsPerAddress, @Nullable Integer connectionsPerIdentity,
 		@Nullable Integer handshakesPerSecond) {
 
-	ConnectionLimits connectionLimits(String prefix) {
+	GateSettings applyTo(GateSettings settings, String prefix) {
+		ClientPoolProperties.checkTime(prefix + ".limits.handshake-timeout", this.handshakeTimeout);
+		return settings.withHandshakeTimeout(this.handshakeTimeout).withLimits(connectionLimits(prefix));
+	}
+
+	private ConnectionLimits connectionLimits(String prefix) {
 		try {
 			return new ConnectionLimits(orUnlimited(this.connections), orUnlimited(this.connectionsPerAddress),
 					orUnlimited(this.connectionsPerIdentity), orUnlimited(this.handshakesPerSecond));

@@ -17,7 +17,8 @@ import dev.mtls.boot.gate.GateWalker;
  * {@link EnableAutoConfiguration Auto-configuration} for the audit log.
  */
 @AutoConfiguration(after = MtlsAutoConfiguration.class)
-@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX })
+@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
+		TcpServerProperties.PREFIX })
 @ConditionalOnClass(LoggingEventBuilder.class)
 @ConditionalOnBooleanProperty(name = "mtls.audit.enabled", matchIfMissing = true)
 public final class MtlsAuditAutoConfiguration {

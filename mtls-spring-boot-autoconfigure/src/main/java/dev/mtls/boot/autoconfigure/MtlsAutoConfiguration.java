@@ -30,7 +30,8 @@ import dev.mtls.gate.KillSwitch;
  * clients share: events and reload.
  */
 @AutoConfiguration
-@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX })
+@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
+		TcpServerProperties.PREFIX })
 @EnableConfigurationProperties(MtlsReloadProperties.class)
 public final class MtlsAutoConfiguration {
 

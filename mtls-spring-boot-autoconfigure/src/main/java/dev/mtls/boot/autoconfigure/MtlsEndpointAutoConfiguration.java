@@ -21,7 +21,8 @@ import dev.mtls.gate.KillSwitch;
  * {@link EnableAutoConfiguration Auto-configuration} for the endpoint {@code mtls}.
  */
 @AutoConfiguration(after = MtlsAutoConfiguration.class)
-@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX })
+@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
+		TcpServerProperties.PREFIX })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(MtlsEndpoint.class)
 public final class MtlsEndpointAutoConfiguration {

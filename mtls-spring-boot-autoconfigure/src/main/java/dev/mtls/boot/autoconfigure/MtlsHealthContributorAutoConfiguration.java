@@ -27,7 +27,8 @@ import dev.mtls.gate.KillSwitch;
  * nothing is shown twice.
  */
 @AutoConfiguration(after = MtlsAutoConfiguration.class, before = SslHealthContributorAutoConfiguration.class)
-@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX })
+@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
+		TcpServerProperties.PREFIX })
 @ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("mtls")
 @EnableConfigurationProperties(MtlsHealthProperties.class)

@@ -7,11 +7,6 @@ import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfi
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundleRegistry;
@@ -66,9 +61,7 @@ final class MtlsManagementContextConfiguration {
 	}
 
 	private static MtlsServerProperties properties(Environment environment) {
-		return Binder.get(environment)
-			.bindOrCreate(PREFIX, Bindable.of(MtlsServerProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+		return StrictProperties.bind(environment, PREFIX, MtlsServerProperties.class);
 	}
 
 	private static ExcludedPaths excludedPaths(Environment environment) {

@@ -18,7 +18,8 @@ import dev.mtls.gate.KillSwitch;
  * {@link EnableAutoConfiguration Auto-configuration} for metrics of gates.
  */
 @AutoConfiguration(after = MtlsAutoConfiguration.class)
-@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX })
+@ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
+		TcpServerProperties.PREFIX })
 @ConditionalOnClass(MeterBinder.class)
 public final class MtlsMetricsAutoConfiguration {
 

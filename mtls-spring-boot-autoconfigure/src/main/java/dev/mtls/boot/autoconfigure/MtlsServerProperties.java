@@ -99,17 +99,27 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 		checkOcspStapling(prefix, keyRequired);
 		checkProxyProtocol(prefix, keyRequired);
 		checkExclusions(prefix);
-		GateSettings settings = GateSettings
-			.server(prefix.substring(prefix.lastIndexOf('.') + 1), certificateRequired(),
+		String name = prefix.substring(prefix.lastIndexOf('.') + 1);
+		GateSettings settings = this.limits
+			.applyTo(gateSettings(prefix, name, certificateRequired(), bundleOptions), prefix)
+			.withProxies(proxies(prefix));
+		return keyRequired ? settings : settings.withoutOwnKey();
+	}
+
+	// Paths, and the proxies that forward requests, are matters of HTTP
+	GateSettings tcpGateSettings(String name, SslOptions bundleOptions) {
+		return gateSettings(PREFIX, name, true, bundleOptions);
+	}
+
+	private GateSettings gateSettings(String prefix, String name, boolean certificateRequired,
+			SslOptions bundleOptions) {
+		return GateSettings
+			.server(name, certificateRequired,
 					TlsProfiles.of(prefix, this.protocols, this.ciphers, this.namedGroups, bundleOptions))
 			.withRequiredPolicies(Policies.of(prefix, this.requiredPolicies))
 			.withReportOnly(this.mode == Mode.REPORT_ONLY)
-			.withHandshakeTimeout(this.limits.handshakeTimeout())
-			.withLimits(this.limits.connectionLimits(prefix))
 			.withRevocation(this.revocation.policy(prefix + ".revocation"))
-			.withOcspStapling(this.ocspStapling)
-			.withProxies(proxies(prefix));
-		return keyRequired ? settings : settings.withoutOwnKey();
+			.withOcspStapling(this.ocspStapling);
 	}
 
 	private boolean certificateRequired() {

@@ -4,11 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 
 import dev.mtls.decision.MtlsException;
@@ -34,15 +29,14 @@ final class NamedClients {
 	 * @return the properties by name
 	 */
 	static Map<String, MtlsClientProperties> of(Environment environment) {
-		Binder binder = Binder.get(environment);
 		Map<String, MtlsClientProperties> clients = new LinkedHashMap<>();
-		for (String name : binder.bind(PREFIX, Bindable.mapOf(String.class, Object.class)).orElse(Map.of()).keySet()) {
+		for (String name : StrictProperties.names(environment, PREFIX)) {
 			if (RESERVED.contains(name)) {
 				throw new MtlsException(Reason.CONFIGURATION_INVALID, prefix(name),
 						"the SSL bundle mtls-%s is another's".formatted(name), "choose another name for the client");
 			}
-			MtlsClientProperties properties = binder.bindOrCreate(prefix(name), Bindable.of(MtlsClientProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+			MtlsClientProperties properties = StrictProperties.bind(environment, prefix(name),
+					MtlsClientProperties.class);
 			if (!Boolean.FALSE.equals(properties.enabled())) {
 				clients.put(name, properties);
 			}

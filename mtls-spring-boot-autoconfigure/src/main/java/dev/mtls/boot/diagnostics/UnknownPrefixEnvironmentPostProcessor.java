@@ -26,8 +26,10 @@ final class UnknownPrefixEnvironmentPostProcessor implements EnvironmentPostProc
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("mtls");
 
-	private static final List<String> KNOWN = List.of("client", "clients", "dev", "enabled", "kill-switch",
-			"management", "reload", "server");
+	private static final List<String> KNOWN = List.of("audit", "client", "clients", "dev", "enabled", "health",
+			"kill-switch", "management", "reload", "server", "tcp");
+
+	private static final List<String> KNOWN_OF_TCP = List.of("clients", "servers");
 
 	private static final UnboundElementsSourceFilter FILTER = new UnboundElementsSourceFilter();
 
@@ -49,9 +51,17 @@ final class UnknownPrefixEnvironmentPostProcessor implements EnvironmentPostProc
 	}
 
 	private static void check(ConfigurationPropertyName name) {
-		if (KNOWN.stream().noneMatch((known) -> name.getElement(1, Form.UNIFORM).equals(known.replace("-", "")))) {
+		check(name, 1, KNOWN);
+		if (name.getElement(1, Form.UNIFORM).equals("tcp")) {
+			check(name, 2, KNOWN_OF_TCP);
+		}
+	}
+
+	private static void check(ConfigurationPropertyName name, int index, List<String> allKnown) {
+		if (name.getNumberOfElements() <= index || allKnown.stream()
+			.noneMatch((known) -> name.getElement(index, Form.UNIFORM).equals(known.replace("-", "")))) {
 			throw new MtlsException(Reason.CONFIGURATION_INVALID, name.toString(), "there is no such key",
-					"what may follow mtls. is %s".formatted(String.join(", ", KNOWN)));
+					"what may follow %s. is %s".formatted(name.chop(index), String.join(", ", allKnown)));
 		}
 	}
 

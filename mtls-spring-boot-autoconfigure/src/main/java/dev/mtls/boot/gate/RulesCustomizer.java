@@ -12,7 +12,9 @@ public interface RulesCustomizer {
 
 	/**
 	 * Customize the rules of a gate.
-	 * @param gate the name of the gate: {@code server} or {@code client}
+	 * @param gate the name of the gate: {@code server}, {@code client},
+	 * {@code management}, {@code tcp-<name>} for the TCP server of that name, or the name
+	 * of a client
 	 * @param rules the rules as configured, or as the customizer before left them
 	 * @return the rules to use
 	 */

@@ -148,13 +148,13 @@ class StartFailureTests {
 				    Place: %s
 				    Problem: there is no such key
 				""".formatted(key), key + "=" + SECRET);
-		assertThat(output).contains("client, clients, dev, enabled").contains("server").doesNotContain(SECRET);
+		assertThat(output).contains("audit, client, clients, dev, enabled").contains("server").doesNotContain(SECRET);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "mtls.kill-switch=false", "mtls.killSwitch=false", "mtls.kill_switch=false",
-			"mtls.server.enabled=false", "mtls.dev.directory=x", "MTLS_SERVER_PORT=tcp://10.0.0.1:80",
-			"mtlsx.sever=a" })
+			"mtls.server.enabled=false", "mtls.dev.directory=x", "mtls.health.warn=40d", "mtls.audit.enabled=false",
+			"MTLS_SERVER_PORT=tcp://10.0.0.1:80", "mtlsx.sever=a" })
 	void startWhenKeyIsKnownOrAnotherApplicationsSucceeds(String property) {
 		start(property).close();
 	}

@@ -1,0 +1,58 @@
+package dev.mtls.boot.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+import dev.mtls.tcp.client.MtlsTcpClient;
+
+/**
+ * {@link ImportBeanDefinitionRegistrar} with a bean for each TCP client, unless the
+ * application has one of its name.
+ */
+final class TcpClientRegistrar implements ImportBeanDefinitionRegistrar {
+
+	static final String FACTORY = "mtlsTcpClients";
+
+	private final Environment environment;
+
+	TcpClientRegistrar(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+		TcpClientProperties.of(this.environment).keySet().forEach((name) -> {
+			if (registry.isBeanNameInUse(name)) {
+				checkType(name, registry);
+				return;
+			}
+			RootBeanDefinition definition = new RootBeanDefinition(MtlsTcpClient.class);
+			definition.setFactoryBeanName(FACTORY);
+			definition.setFactoryMethodName("client");
+			definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
+			registry.registerBeanDefinition(name, definition);
+		});
+	}
+
+	private static void checkType(String name, BeanDefinitionRegistry registry) {
+		Class<?> type = typeOf(name, registry);
+		if (type != null && !MtlsTcpClient.class.isAssignableFrom(type)) {
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, TcpClientProperties.prefix(name),
+					"there is a bean '%s' already, and it is a %s".formatted(name, type.getName()),
+					"choose another name for the client or the bean");
+		}
+	}
+
+	private static @Nullable Class<?> typeOf(String name, BeanDefinitionRegistry registry) {
+		return (registry instanceof ConfigurableListableBeanFactory beanFactory) ? beanFactory.getType(name, false)
+				: null;
+	}
+
+}
