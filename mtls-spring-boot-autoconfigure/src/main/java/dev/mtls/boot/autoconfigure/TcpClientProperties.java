@@ -14,6 +14,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.tcp.client.MtlsTcpClient;
+import dev.mtls.tcp.pool.PoolLimits;
 
 /**
  * A TCP client.
@@ -30,10 +31,12 @@ import dev.mtls.tcp.client.MtlsTcpClient;
  * @param idleTimeout Time in which something must be sent in either direction. Unlimited
  * if not set.
  * @param retry Whether and how connecting is tried again. Not if none of its keys is set.
+ * @param pool Connection pool, for who uses it.
  */
 record TcpClientProperties(@Nullable String server, @DefaultValue(STANDARD) String client,
 		@DefaultValue("10s") Duration connectTimeout, @Nullable Duration readTimeout, @Nullable Duration writeTimeout,
-		@Nullable Duration idleTimeout, @NestedConfigurationProperty @Nullable TcpRetryProperties retry) {
+		@Nullable Duration idleTimeout, @NestedConfigurationProperty @Nullable TcpRetryProperties retry,
+		@NestedConfigurationProperty @DefaultValue TcpPoolProperties pool) {
 
 	static final String PREFIX = "mtls.tcp.clients";
 
@@ -59,11 +62,18 @@ record TcpClientProperties(@Nullable String server, @DefaultValue(STANDARD) Stri
 
 	MtlsTcpClient client(String name, Gate gate) {
 		String prefix = prefix(name);
+		// A pool is made when somebody uses it, and what is wrong about it is told at the
+		// start
+		poolLimits(name);
 		HostAndPort address = address(prefix);
 		MtlsTcpClient configured = connectTimeout(prefix, MtlsTcpClient.create(gate).name(prefix)).host(address.host())
 			.port(address.port())
 			.timeouts(TcpServerProperties.timeouts(prefix, this.readTimeout, this.writeTimeout, this.idleTimeout));
 		return (this.retry != null) ? configured.retry(this.retry.backoff(prefix + ".retry")) : configured;
+	}
+
+	PoolLimits poolLimits(String name) {
+		return this.pool.limits(prefix(name) + ".pool");
 	}
 
 	private HostAndPort address(String prefix) {

@@ -1,7 +1,10 @@
 package dev.mtls.boot.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.RuntimeBeanReference;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
@@ -11,10 +14,11 @@ import org.springframework.core.type.AnnotationMetadata;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.tcp.client.MtlsTcpClient;
+import dev.mtls.tcp.pool.MtlsTcpPool;
 
 /**
- * {@link ImportBeanDefinitionRegistrar} with a bean for each TCP client, unless the
- * application has one of its name.
+ * {@link ImportBeanDefinitionRegistrar} with a bean for each TCP client and one for its
+ * pool, unless the application has one of that name.
  */
 final class TcpClientRegistrar implements ImportBeanDefinitionRegistrar {
 
@@ -31,14 +35,32 @@ final class TcpClientRegistrar implements ImportBeanDefinitionRegistrar {
 		TcpClientProperties.of(this.environment).keySet().forEach((name) -> {
 			if (registry.isBeanNameInUse(name)) {
 				checkType(name, registry);
-				return;
 			}
-			RootBeanDefinition definition = new RootBeanDefinition(MtlsTcpClient.class);
-			definition.setFactoryBeanName(FACTORY);
-			definition.setFactoryMethodName("client");
-			definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
-			registry.registerBeanDefinition(name, definition);
+			else {
+				registry.registerBeanDefinition(name, made(MtlsTcpClient.class, "client", name));
+			}
+			String pool = name + "Pool";
+			if (!registry.isBeanNameInUse(pool)) {
+				registry.registerBeanDefinition(pool, pool(name));
+			}
 		});
+	}
+
+	// Not before it is used, and found with the qualifier that the client has
+	private static RootBeanDefinition pool(String name) {
+		RootBeanDefinition definition = made(MtlsTcpPool.class, "pool", name);
+		definition.getConstructorArgumentValues().addIndexedArgumentValue(1, new RuntimeBeanReference(name));
+		definition.setLazyInit(true);
+		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
+		return definition;
+	}
+
+	private static RootBeanDefinition made(Class<?> type, String method, String name) {
+		RootBeanDefinition definition = new RootBeanDefinition(type);
+		definition.setFactoryBeanName(FACTORY);
+		definition.setFactoryMethodName(method);
+		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
+		return definition;
 	}
 
 	private static void checkType(String name, BeanDefinitionRegistry registry) {

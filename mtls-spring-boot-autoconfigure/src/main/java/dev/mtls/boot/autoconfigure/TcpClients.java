@@ -9,9 +9,10 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.tcp.client.MtlsTcpClient;
+import dev.mtls.tcp.pool.MtlsTcpPool;
 
 /**
- * Makes the TCP clients, with the gates of client identities.
+ * Makes the TCP clients, with the gates of client identities, and their pools.
  */
 final class TcpClients {
 
@@ -30,9 +31,22 @@ final class TcpClients {
 	 * @return the client
 	 */
 	MtlsTcpClient client(String name) {
-		TcpClientProperties properties = StrictProperties.bind(this.environment, TcpClientProperties.prefix(name),
-				TcpClientProperties.class);
+		TcpClientProperties properties = properties(name);
 		return properties.client(name, gate(name, properties.client()));
+	}
+
+	/**
+	 * Make a pool.
+	 * @param name the name of the client
+	 * @param client the client
+	 * @return the pool
+	 */
+	MtlsTcpPool pool(String name, MtlsTcpClient client) {
+		return MtlsTcpPool.create(client, properties(name).poolLimits(name));
+	}
+
+	private TcpClientProperties properties(String name) {
+		return StrictProperties.bind(this.environment, TcpClientProperties.prefix(name), TcpClientProperties.class);
 	}
 
 	private Gate gate(String name, String identity) {
