@@ -36,7 +36,7 @@ import dev.mtls.tcp.pool.PoolLimits;
 record TcpClientProperties(@Nullable String server, @DefaultValue(STANDARD) String client,
 		@DefaultValue("10s") Duration connectTimeout, @Nullable Duration readTimeout, @Nullable Duration writeTimeout,
 		@Nullable Duration idleTimeout, @NestedConfigurationProperty @Nullable TcpRetryProperties retry,
-		@NestedConfigurationProperty @DefaultValue TcpPoolProperties pool) {
+		@NestedConfigurationProperty @Nullable TcpPoolProperties pool) {
 
 	static final String PREFIX = "mtls.tcp.clients";
 
@@ -73,7 +73,7 @@ record TcpClientProperties(@Nullable String server, @DefaultValue(STANDARD) Stri
 	}
 
 	PoolLimits poolLimits(String name) {
-		return this.pool.limits(prefix(name) + ".pool");
+		return (this.pool != null) ? this.pool.limits(prefix(name) + ".pool") : PoolLimits.DEFAULTS;
 	}
 
 	private HostAndPort address(String prefix) {

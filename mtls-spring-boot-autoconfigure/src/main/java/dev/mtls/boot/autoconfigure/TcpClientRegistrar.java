@@ -10,6 +10,7 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.ClassUtils;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -24,26 +25,46 @@ final class TcpClientRegistrar implements ImportBeanDefinitionRegistrar {
 
 	static final String FACTORY = "mtlsTcpClients";
 
+	private static final String POOL_LIBRARY = "reactor.pool.PoolBuilder";
+
 	private final Environment environment;
 
-	TcpClientRegistrar(Environment environment) {
+	private final boolean pools;
+
+	TcpClientRegistrar(Environment environment, ClassLoader classLoader) {
 		this.environment = environment;
+		this.pools = ClassUtils.isPresent(POOL_LIBRARY, classLoader);
 	}
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
-		TcpClientProperties.of(this.environment).keySet().forEach((name) -> {
-			if (registry.isBeanNameInUse(name)) {
-				checkType(name, registry);
+		TcpClientProperties.of(this.environment).forEach((name, properties) -> {
+			registerClient(name, registry);
+			if (this.pools) {
+				registerPool(name, registry);
 			}
-			else {
-				registry.registerBeanDefinition(name, made(MtlsTcpClient.class, "client", name));
-			}
-			String pool = name + "Pool";
-			if (!registry.isBeanNameInUse(pool)) {
-				registry.registerBeanDefinition(pool, pool(name));
+			else if (properties.pool() != null) {
+				throw new MtlsException(Reason.CONFIGURATION_INVALID, TcpClientProperties.prefix(name) + ".pool",
+						"Reactor Pool is not on the class path, which pools need",
+						"add io.projectreactor.addons:reactor-pool, or remove the properties");
 			}
 		});
+	}
+
+	private static void registerClient(String name, BeanDefinitionRegistry registry) {
+		if (registry.isBeanNameInUse(name)) {
+			checkType(name, registry);
+		}
+		else {
+			registry.registerBeanDefinition(name, made(MtlsTcpClient.class, "client", name));
+		}
+	}
+
+	private static void registerPool(String name, BeanDefinitionRegistry registry) {
+		String pool = name + "Pool";
+		if (!registry.isBeanNameInUse(pool)) {
+			registry.registerBeanDefinition(pool, pool(name));
+		}
 	}
 
 	// Not before it is used, and found with the qualifier that the client has

@@ -215,7 +215,6 @@ class MtlsTcpAutoConfigurationTests {
 			mtls.tcp.servers.echo.drain-time=31s | timeout-per-shutdown-phase=PT30S
 			mtls.tcp.servers.echo.limits.connections=0 | mtls.tcp.servers.echo.limits.connections=0
 			mtls.tcp.servers.echo.limits.handshake-timeout=0s | mtls.tcp.servers.echo.limits.handshake-timeout=PT0S
-			mtls.clients.tcp-echo.server-check=both | mtls.tcp.servers.echo
 			mtls.tcp.servers[a.b].listen=localhost:0 | mtls.tcp.servers.a.b: the name
 			""")
 	void contextWhenServerPropertyIsWrongFails(String property, String message) {
@@ -259,10 +258,30 @@ class MtlsTcpAutoConfigurationTests {
 	}
 
 	@Test
+	void contextWhenClientHasTheNameOfTheGateFails() {
+		this.server.withPropertyValues(files.serverProperties())
+			.withPropertyValues(ECHO, "mtls.clients.tcp-echo.trust-certificates=" + files.anchor())
+			.run((context) -> assertThat(Failures.mtlsException(context.getStartupFailure()))
+				.hasMessageContaining("mtls.tcp.servers.echo: its gate has the name of mtls.clients.tcp-echo"));
+	}
+
+	@Test
+	void contextWhenPoolLibraryIsAbsentSuppliesClientsOnly() {
+		ApplicationContextRunner without = this.runner.withPropertyValues(files.clientProperties())
+			.withPropertyValues(ORDERS)
+			.withClassLoader(new FilteredClassLoader("reactor.pool"));
+		without.run((context) -> assertThat(context).hasNotFailed().hasBean("orders").doesNotHaveBean("ordersPool"));
+		without.withPropertyValues("mtls.tcp.clients.orders.pool.max-connections=2")
+			.run((context) -> assertThat(Failures.mtlsException(context.getStartupFailure()))
+				.hasMessageContaining("mtls.tcp.clients.orders.pool")
+				.hasMessageContaining("reactor-pool"));
+	}
+
+	@Test
 	void contextWhenServerHasNoKeyFails() {
 		this.server.withPropertyValues(ECHO, "mtls.server.trust-certificates=" + files.anchor())
 			.run((context) -> assertThat(Failures.mtlsException(context.getStartupFailure()))
-				.hasMessageContaining("mtls.server.certificate"));
+				.hasMessageContaining("mtls.server: the server has no certificate"));
 	}
 
 	@Test

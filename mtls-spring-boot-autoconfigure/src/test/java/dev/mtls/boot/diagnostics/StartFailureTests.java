@@ -122,7 +122,12 @@ class StartFailureTests {
 			"mtls.server.trust-certificate, mtls.server.trust-certificates",
 			"mtls.server.key-store.lokation, mtls.server.key-store.location",
 			"mtls.server.trust-store.pasword, mtls.server.trust-store.password",
-			"mtls.client.allowed-server, mtls.client.allowed-servers", "mtls.reload.intervall, mtls.reload.interval" })
+			"mtls.client.allowed-server, mtls.client.allowed-servers",
+			"mtls.tcp.servers.echo.lisen, mtls.tcp.servers.echo.listen",
+			"mtls.tcp.servers.echo.limits.connection, mtls.tcp.servers.echo.limits.connections",
+			"mtls.tcp.clients.orders.retry.max-attempt, mtls.tcp.clients.orders.retry.max-attempts",
+			"mtls.tcp.clients.orders.pool.max-conections, mtls.tcp.clients.orders.pool.max-connections",
+			"mtls.reload.intervall, mtls.reload.interval" })
 	void startWhenKeyIsMisspeltSuggestsTheRightOne(String misspelt, String right, CapturedOutput output) {
 		assertFails(output, "    Problem: there is no such key\n", server[0], server[1], server[2],
 				"mtls.client.trust-certificates=" + directory.resolve("ca.crt"), misspelt + "=" + SECRET);
@@ -149,6 +154,16 @@ class StartFailureTests {
 				    Problem: there is no such key
 				""".formatted(key), key + "=" + SECRET);
 		assertThat(output).contains("audit, client, clients, dev, enabled").contains("server").doesNotContain(SECRET);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "mtls.tcp.server.echo.listen", "mtls.tcp" })
+	void startWhenPrefixOfTcpIsMisspeltFails(String key, CapturedOutput output) {
+		assertFails(output, """
+				    Place: %s
+				    Problem: there is no such key
+				""".formatted(key), key + "=" + SECRET);
+		assertThat(output).contains("What may follow mtls.tcp. is clients, servers.").doesNotContain(SECRET);
 	}
 
 	@ParameterizedTest
