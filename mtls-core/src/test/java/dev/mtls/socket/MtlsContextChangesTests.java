@@ -1,12 +1,14 @@
 package dev.mtls.socket;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +27,12 @@ import dev.mtls.authority.RevocationListRequest;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
+import dev.mtls.gate.Gate;
+import dev.mtls.gate.GateSettings;
+import dev.mtls.gate.KillSwitch;
+import dev.mtls.gate.SnapshotLocations;
 import dev.mtls.identity.PeerIdentity;
+import dev.mtls.tls.TlsProfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -95,15 +102,31 @@ class MtlsContextChangesTests {
 	}
 
 	@Test
-	void nothingIsReadOrWrittenBetweenChangeAndWalk() throws Exception {
-		try (Pair pair = connect(this.client)) {
-			Parties.send(pair.connected(), "secret");
-			this.server.killSwitch().set(true);
-			// Whether or not somebody has cut it yet
-			Parties.assertCut(() -> pair.accepted().inputStream().read(), Reason.KILL_SWITCH);
-			Parties.assertCut(() -> pair.accepted().inputStream().available(), Reason.KILL_SWITCH);
-			Parties.assertCut(() -> pair.accepted().outputStream().write(1), Reason.KILL_SWITCH);
-			Parties.assertCut(() -> pair.accepted().outputStream().flush(), Reason.KILL_SWITCH);
+	void nothingIsReadOrWrittenWhenNobodyHasWalkedYet() throws Exception {
+		KillSwitch killSwitch = new KillSwitch(false);
+		// Nobody walks the connections of this gate
+		Gate gate = Gate.builder(GateSettings.server(true, TlsProfile.defaults()),
+				SnapshotLocations.builder("test")
+					.pem(Parties.SERVER.chainPem(), Parties.SERVER.privateKeyPem(), null)
+					.trustCertificates(List.of(PemText.of(Parties.ROOT.certificate())))
+					.build())
+			.killSwitch(killSwitch)
+			.executor((walk) -> {
+			})
+			.open();
+		try (ContextThreads threads = new ContextThreads(); TcpServerSocket listening = new TcpServerSocket()) {
+			listening.bind(new InetSocketAddress(Parties.loopback(), 0));
+			CompletableFuture<MtlsConnection> connecting = this.client
+				.connectAsync("localhost:" + listening.getLocalPort());
+			Established established = SocketHandshake.withClient(gate, listening.accept());
+			try (MtlsConnection accepted = new MtlsConnection(established, threads, new Timeouts(SECOND, null, null));
+					MtlsConnection connected = connecting.get()) {
+				Parties.send(connected, "secret");
+				assertThat(accepted.inputStream().read()).isEqualTo('s');
+				killSwitch.set(true);
+				Parties.assertCut(() -> accepted.inputStream().read(), Reason.KILL_SWITCH);
+				Parties.assertCut(() -> accepted.outputStream().write(1), Reason.KILL_SWITCH);
+			}
 		}
 	}
 
