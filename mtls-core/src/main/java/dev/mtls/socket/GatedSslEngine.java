@@ -22,6 +22,8 @@ import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
 import dev.mtls.tls.DelegatingSslEngine;
+import dev.mtls.tls.PeerChain;
+import dev.mtls.tls.PeerRefusedException;
 
 /**
  * {@link SSLEngine} whose peer is admitted by the gate with the end of the handshake,
@@ -95,7 +97,7 @@ final class GatedSslEngine extends DelegatingSslEngine {
 		Decision.Deny denial = standing.isAdmitted() ? null : denialOf(standing);
 		if (denial != null) {
 			closed();
-			throw Refusal.ofStream(this.peer, denial);
+			throw new PeerRefusedException(this.peer, denial);
 		}
 	}
 
@@ -103,11 +105,11 @@ final class GatedSslEngine extends DelegatingSslEngine {
 		Decision.Deny denial = this.cut;
 		if (denial != null) {
 			closed();
-			throw Refusal.ofStream(this.peer, denial);
+			throw new PeerRefusedException(this.peer, denial);
 		}
 		if (this.handshake == null && this.connection == null && !this.ended) {
 			if (this.gate.admitAnybody() instanceof Decision.Deny killed) {
-				throw Refusal.ofStream(this.peer, killed);
+				throw new PeerRefusedException(this.peer, killed);
 			}
 			WeakReference<GatedSslEngine> engine = new WeakReference<>(this);
 			Decision.Deny timeout = SocketHandshake.timeout(this.gate);
@@ -143,7 +145,7 @@ final class GatedSslEngine extends DelegatingSslEngine {
 			if (this.connection != null || pending == null) {
 				return;
 			}
-			this.chain = SocketHandshake.chainOf(this.engine.getSession());
+			this.chain = PeerChain.of(this.engine.getSession());
 		}
 		// There is nobody else who could wait
 		this.gate.askRevocation(this.chain).join();
@@ -179,7 +181,7 @@ final class GatedSslEngine extends DelegatingSslEngine {
 	private SSLException refused(Decision.Deny denial) {
 		this.cut = denial;
 		closed();
-		return Refusal.ofStream(this.peer, denial);
+		return new PeerRefusedException(this.peer, denial);
 	}
 
 	private synchronized SSLException failed(SSLException failure) {

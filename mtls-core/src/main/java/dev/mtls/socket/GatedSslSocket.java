@@ -24,6 +24,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
+import dev.mtls.tls.PeerRefusedException;
 
 /**
  * {@link SSLSocket} whose peer is admitted by the gate with the handshake, and which
@@ -143,7 +144,7 @@ final class GatedSslSocket extends DelegatingSslSocket {
 	 */
 	static void check(Gate gate, String peer, @Nullable InetAddress address) throws IOException {
 		if (address != null && gate.admitAddress(address) instanceof Decision.Deny denial) {
-			throw Refusal.ofStream(peer, denial);
+			throw new PeerRefusedException(peer, denial);
 		}
 	}
 
@@ -233,7 +234,7 @@ final class GatedSslSocket extends DelegatingSslSocket {
 		}
 		LiveConnection standing = this.connection;
 		Decision.Deny cut = (standing != null) ? standing.denial() : null;
-		return (cut != null) ? Refusal.ofStream(peer(), cut) : failure;
+		return (cut != null) ? new PeerRefusedException(peer(), cut) : failure;
 	}
 
 	// What the TLS stack threw is what a library knows how to deal with

@@ -17,6 +17,7 @@ import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.event.TlsSession;
 import dev.mtls.identity.PeerIdentity;
+import dev.mtls.tls.PeerRefusedException;
 
 /**
  * A connection whose peer was admitted. It is cut, within a second, when the peer no
@@ -251,7 +252,7 @@ public final class MtlsConnection implements AutoCloseable {
 	IOException failure(IOException failure) {
 		Decision.Deny denial = this.established.live().denial();
 		if (denial != null) {
-			IOException refusal = Refusal.ofStream(this.established.peer(), denial);
+			IOException refusal = new PeerRefusedException(this.established.peer(), denial);
 			refusal.addSuppressed(failure);
 			return refusal;
 		}

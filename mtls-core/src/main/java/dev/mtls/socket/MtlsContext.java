@@ -152,8 +152,8 @@ public final class MtlsContext implements AutoCloseable {
 	 * @return the listener, to be closed by the caller or with this context
 	 * @throws MtlsException if the text is no host and port
 	 * ({@link Reason#CONFIGURATION_INVALID}), the host has no address
-	 * ({@link Reason#HOST_UNRESOLVED}), nobody can listen there
-	 * ({@link Reason#CONNECT_FAILED}), or there is no key ({@link Reason#KEY_MISSING})
+	 * ({@link Reason#HOST_UNRESOLVED}), it cannot be listened at
+	 * ({@link Reason#BIND_FAILED}), or there is no key ({@link Reason#KEY_MISSING})
 	 * @throws IllegalStateException if the context is closed
 	 */
 	public MtlsListener listen(String hostAndPort) {
@@ -374,9 +374,8 @@ public final class MtlsContext implements AutoCloseable {
 					"name an address of this host, or 0.0.0.0 for all", ex);
 		}
 		catch (IOException ex) {
-			throw new MtlsException(Reason.CONNECT_FAILED, local.toString(),
-					"nobody can listen there: " + Refusal.messageOf(ex),
-					"name an address of this host and a port that is free", ex);
+			throw new MtlsException(Reason.BIND_FAILED, local.toString(),
+					"it cannot be listened at: " + Refusal.messageOf(ex), Reason.BIND_FAILED.fix(), ex);
 		}
 	}
 

@@ -19,16 +19,6 @@ final class Refusal {
 
 	/**
 	 * For who reads, writes, or uses an API of the JDK.
-	 * @param peer the peer
-	 * @param denial why
-	 * @return an exception whose cause is the {@link MtlsException}
-	 */
-	static SSLException ofStream(String peer, Decision.Deny denial) {
-		return ofStream(MtlsException.refused(peer, denial));
-	}
-
-	/**
-	 * For who reads, writes, or uses an API of the JDK.
 	 * @param reason why
 	 * @return an exception whose cause is the reason
 	 */

@@ -6,13 +6,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
@@ -27,6 +25,7 @@ import dev.mtls.event.TlsSession;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
+import dev.mtls.tls.PeerChain;
 
 /**
  * The handshake of one connection, as a gate is told of it, and the admission after it.
@@ -115,7 +114,7 @@ final class SocketHandshake {
 			throw failed(tls, pending, ex);
 		}
 		SSLSession session = tls.getSession();
-		List<X509Certificate> chain = chainOf(session);
+		List<X509Certificate> chain = PeerChain.of(session);
 		// The thread is one that may wait
 		this.gate.askRevocation(chain).join();
 		if (!pending.ended()) {
@@ -200,20 +199,6 @@ final class SocketHandshake {
 	static Decision.Deny timeout(Gate gate) {
 		return new Decision.Deny(Reason.HANDSHAKE_TIMEOUT,
 				"the handshake was not complete after %d ms".formatted(gate.settings().handshakeTimeout().toMillis()));
-	}
-
-	/**
-	 * The chain of a peer.
-	 * @param session the session
-	 * @return the chain, empty if the peer presented none
-	 */
-	static List<X509Certificate> chainOf(SSLSession session) {
-		try {
-			return Arrays.stream(session.getPeerCertificates()).map(X509Certificate.class::cast).toList();
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return List.of();
-		}
 	}
 
 	/**

@@ -311,7 +311,7 @@ class MtlsListenerTests {
 
 	@Test
 	void listenWhenPortIsTakenThrows() {
-		Parties.assertRefused(() -> this.server.listen("127.0.0.1:" + this.listener.port()), Reason.CONNECT_FAILED);
+		Parties.assertRefused(() -> this.server.listen("127.0.0.1:" + this.listener.port()), Reason.BIND_FAILED);
 		Parties.assertRefused(() -> this.server.listen("127.0.0.1"), Reason.CONFIGURATION_INVALID);
 	}
 

@@ -1,14 +1,11 @@
 package dev.mtls.boot.grpc;
 
 import java.net.InetAddress;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 import io.grpc.Attributes;
@@ -20,6 +17,7 @@ import dev.mtls.decision.Verdict;
 import dev.mtls.event.TlsSession;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
+import dev.mtls.tls.PeerChain;
 
 /**
  * A connection of a gRPC server and the calls that run on it. Its peer is admitted at the
@@ -59,7 +57,7 @@ final class GatedTransport {
 		// Nobody is told of the handshake itself
 		this.tls = (session != null) ? new TlsSession(session.getProtocol(), session.getCipherSuite(), null, null)
 				: null;
-		this.chain = (session != null) ? chainOf(session) : List.of();
+		this.chain = (session != null) ? PeerChain.of(session) : List.of();
 		this.address = address;
 	}
 
@@ -141,16 +139,6 @@ final class GatedTransport {
 
 	private void cut() {
 		this.calls.forEach(GatedCall::endIfCut);
-	}
-
-	private static List<X509Certificate> chainOf(SSLSession session) {
-		try {
-			Certificate[] certificates = session.getPeerCertificates();
-			return Arrays.stream(certificates).map(X509Certificate.class::cast).toList();
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return List.of();
-		}
 	}
 
 }

@@ -2,17 +2,12 @@ package dev.mtls.boot.jetty;
 
 import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,6 +18,7 @@ import dev.mtls.decision.Verdict;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
+import dev.mtls.tls.PeerChain;
 
 /**
  * A TLS connection whose handshake is bounded in time, and whose peer is admitted by the
@@ -76,7 +72,7 @@ final class GatedConnection {
 	 */
 	void handshakeSucceeded() throws SSLException {
 		// A thread of the server may wait, while the handshake timeout runs on
-		this.gate.askRevocation(chain()).join();
+		this.gate.askRevocation(PeerChain.of(this.connection.getSSLEngine().getSession())).join();
 		PendingHandshake handshake = this.handshake;
 		if (handshake == null || !handshake.ended()) {
 			throw new SSLException("The handshake had ended before");
@@ -128,8 +124,8 @@ final class GatedConnection {
 			throw new SSLException("The peer went away");
 		}
 		SSLEngine engine = this.connection.getSSLEngine();
-		Verdict<LiveConnection> verdict = this.gate.connect(chain(), this.address,
-				handshake.session(engine, engine.getSession()), (denial) -> cut());
+		Verdict<LiveConnection> verdict = this.gate.connect(PeerChain.of(this.connection.getSSLEngine().getSession()),
+				this.address, handshake.session(engine, engine.getSession()), (denial) -> cut());
 		if (verdict instanceof Verdict.Refused<LiveConnection> refused) {
 			throw new SSLException("The gate refused the peer: " + refused.denial().reason());
 		}
@@ -150,16 +146,6 @@ final class GatedConnection {
 		LiveConnection live = this.live;
 		if (live != null) {
 			live.closed();
-		}
-	}
-
-	private List<X509Certificate> chain() {
-		try {
-			Certificate[] certificates = this.connection.getSSLEngine().getSession().getPeerCertificates();
-			return Arrays.stream(certificates).map(X509Certificate.class::cast).toList();
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return List.of();
 		}
 	}
 

@@ -5,13 +5,8 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.security.ProviderException;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.util.Arrays;
-import java.util.List;
 
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SSLSupport;
@@ -23,6 +18,7 @@ import dev.mtls.decision.Verdict;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
+import dev.mtls.tls.PeerChain;
 
 /**
  * {@link SecureNioChannel} whose peer is admitted by the gate when the handshake is
@@ -122,13 +118,14 @@ final class GatedNioChannel extends SecureNioChannel {
 
 	private boolean isAdmitted() {
 		// A thread of the container may wait, while the handshake timeout runs on
-		gate().askRevocation(chain()).join();
+		gate().askRevocation(PeerChain.of(this.sslEngine.getSession())).join();
 		PendingHandshake handshake = this.handshake;
 		if (handshake == null || !endHandshake()) {
 			return false;
 		}
 		Runnable closer = this.endpoint.closer(this.socketWrapper, this.sc);
-		if (gate().connect(chain(), address(), handshake.session(this.sslEngine, this.sslEngine.getSession()),
+		if (gate().connect(PeerChain.of(this.sslEngine.getSession()), address(),
+				handshake.session(this.sslEngine, this.sslEngine.getSession()),
 				(denial) -> closer.run()) instanceof Verdict.Accepted<LiveConnection> accepted) {
 			this.connection = accepted.value();
 			return true;
@@ -147,16 +144,6 @@ final class GatedNioChannel extends SecureNioChannel {
 		if (connection != null) {
 			this.connection = null;
 			connection.closed();
-		}
-	}
-
-	private List<X509Certificate> chain() {
-		try {
-			Certificate[] certificates = this.sslEngine.getSession().getPeerCertificates();
-			return Arrays.stream(certificates).map(X509Certificate.class::cast).toList();
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return List.of();
 		}
 	}
 

@@ -45,6 +45,8 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 
 	private @Nullable LiveConnection connection;
 
+	private @Nullable SSLEngine engine;
+
 	private @Nullable SSLSession session;
 
 	GatedChannelHandler(Gate gate, InetAddress address, LingeringClose linger) {
@@ -76,7 +78,7 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		if (isStillAdmitted(context)) {
+		if (isStillAdmitted()) {
 			context.fireChannelRead(message);
 			return;
 		}
@@ -118,6 +120,7 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 			Runnable cut = cutter(context.channel());
 			if (this.gate.connect(PeerChain.of(session), this.address, handshake.session(engine, session),
 					(denial) -> cut.run()) instanceof Verdict.Accepted<LiveConnection> accepted) {
+				this.engine = engine;
 				this.session = session;
 				this.connection = accepted.value();
 				LiveConnections.set(context.channel(), accepted.value());
@@ -130,11 +133,11 @@ final class GatedChannelHandler extends ChannelInboundHandlerAdapter {
 		return false;
 	}
 
-	private boolean isStillAdmitted(ChannelHandlerContext context) {
+	private boolean isStillAdmitted() {
 		// By renegotiation (RFC 5246, section 7.4.1.1) the peer could become another
 		LiveConnection connection = this.connection;
-		return connection != null && context.pipeline().get(SslHandler.class).engine().getSession() == this.session
-				&& connection.isAdmitted();
+		SSLEngine engine = this.engine;
+		return connection != null && engine != null && engine.getSession() == this.session && connection.isAdmitted();
 	}
 
 	private void tellFailure(ChannelHandlerContext context, @Nullable Throwable failure) {
