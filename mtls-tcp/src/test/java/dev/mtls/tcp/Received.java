@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Received {
 
-	private final StringBuffer text = new StringBuffer();
+	private volatile String text = "";
 
 	private final CountDownLatch ended = new CountDownLatch(1);
 
 	private volatile @Nullable Throwable failure;
 
 	public Received(TcpConnection connection) {
-		connection.receive().asString().subscribe(this.text::append, (failure) -> {
+		connection.receive().asString().scan("", String::concat).subscribe((all) -> this.text = all, (failure) -> {
 			this.failure = failure;
 			this.ended.countDown();
 		}, this.ended::countDown);
@@ -28,7 +28,7 @@ public final class Received {
 	 * @return the text
 	 */
 	public String text() {
-		return this.text.toString();
+		return this.text;
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -57,9 +58,7 @@ class TransferTests {
 				.and(digest(connection).doOnNext(atServer::complete).doOnError(atServer::completeExceptionally))));
 		TcpConnection client = Site
 			.get(this.site.client(listener, "orders.example.com").engine(clientEngine).connect());
-		String atClient = Mono.zip(digest(client), client.send(chunks(1)).then(client.closeOutput()).thenReturn(true))
-			.block(BOUND)
-			.getT1();
+		String atClient = both(digest(client), client.send(chunks(1)).then(client.closeOutput()));
 		assertThat(atClient).isEqualTo(digestOfChunks(2));
 		assertThat(atServer.orTimeout(60, TimeUnit.SECONDS).join()).isEqualTo(digestOfChunks(1));
 		Site.end(client.onClose());
@@ -75,7 +74,7 @@ class TransferTests {
 		Mono<Void> sent = client
 			.send(Flux.range(0, count).map((i) -> Unpooled.wrappedBuffer(new byte[] { (byte) i.intValue() })))
 			.then(client.closeOutput());
-		byte[] received = Mono.zip(echoed, sent.thenReturn(true)).block(BOUND).getT1();
+		byte[] received = both(echoed, sent);
 		assertThat(received).hasSize(count);
 		for (int i = 0; i < count; i++) {
 			assertThat(received[i]).isEqualTo((byte) i);
@@ -123,6 +122,10 @@ class TransferTests {
 		}
 		connections.forEach(TcpConnection::close);
 		Site.await(() -> listener.connections() == 0);
+	}
+
+	private static <T> T both(Mono<T> received, Mono<Void> sent) {
+		return Objects.requireNonNull(Mono.zip(received, sent.thenReturn(true)).block(BOUND)).getT1();
 	}
 
 	private static long awaitStanding(AtomicLong asked) {

@@ -8,13 +8,16 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.SSLException;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.netty.tcp.TcpSslContextSpec;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -125,11 +128,11 @@ class TcpListenerTests {
 	}
 
 	@Test
-	void bindWhenTlsIsCustomizedFails() {
+	void bindWhenTlsIsCustomizedFails() throws SSLException {
 		TestCertificate certificate = this.site.authority().server();
+		SslContext context = SslContextBuilder.forServer(certificate.privateKey(), certificate.certificate()).build();
 		MtlsTcpServer server = MtlsTcpServer.create(this.site.serverGate())
-			.customize((tcp) -> tcp.secure((ssl) -> ssl
-				.sslContext(TcpSslContextSpec.forServer(certificate.privateKey(), certificate.certificate()))));
+			.customize((tcp) -> tcp.secure((ssl) -> ssl.sslContext(context)));
 		assertThatExceptionOfType(MtlsException.class).isThrownBy(server::bindNow)
 			.extracting(MtlsException::reason)
 			.isEqualTo(Reason.CONFIGURATION_CONFLICT);
