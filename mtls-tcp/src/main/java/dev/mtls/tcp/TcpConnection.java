@@ -24,6 +24,7 @@ import dev.mtls.identity.PeerIdentity;
 import dev.mtls.tcp.netty.ConnectionEndHandler;
 import dev.mtls.tcp.netty.EndOfInput;
 import dev.mtls.tcp.netty.LiveConnections;
+import dev.mtls.tcp.netty.Transports;
 import dev.mtls.tls.PeerRefusedException;
 
 /**
@@ -182,6 +183,24 @@ public final class TcpConnection {
 	}
 
 	/**
+	 * Whether the peer has sent anything, by which a server shows that it has let this
+	 * side in.
+	 * @return whether anything was received, be it read or not
+	 */
+	public boolean hasReceived() {
+		return this.end.hasReceived();
+	}
+
+	/**
+	 * Reset the connection, because something failed: the peer is not told that what it
+	 * got is all.
+	 */
+	public void reset() {
+		this.closed = true;
+		channel().eventLoop().execute(() -> Transports.reset(channel()));
+	}
+
+	/**
 	 * Completes when the server is about to be shut down, or whoever made this connection
 	 * wants it to end. A handler that ends its work then loses nothing; the connection is
 	 * cut when the drain time is over.
@@ -208,8 +227,8 @@ public final class TcpConnection {
 	}
 
 	/**
-	 * Close the connection. What was sent and not written yet is lost; wait for it to be
-	 * sent before.
+	 * Close the connection, and tell the peer that it got all. What was sent and not
+	 * written yet is lost; wait for it to be sent before.
 	 */
 	public void close() {
 		this.closed = true;
@@ -242,7 +261,7 @@ public final class TcpConnection {
 
 	// Not before what came was read: Reactor Netty drops what nobody asked for by then
 	private void closeIfBothEnded() {
-		if (this.inputRead && this.outputClosed && this.end.isInputEnded()) {
+		if (this.inputRead && this.end.isInputEnded() && (this.outputClosed || this.end.isOutputEnded())) {
 			this.connection.dispose();
 		}
 	}

@@ -13,7 +13,7 @@ public interface TcpConnectionHandler {
 	 * blocked.
 	 * @param connection the connection
 	 * @return completes when the connection is to be closed, after what was sent by then;
-	 * a failure closes it as well
+	 * a failure resets it, so that the peer does not take what it got for all
 	 */
 	Publisher<Void> handle(TcpConnection connection);
 

@@ -10,7 +10,8 @@ import dev.mtls.decision.Reason;
 /**
  * How long a connection may wait. The time for the handshake is a setting of the gate.
  *
- * @param read how long nothing may come from the peer, or {@code null} for any time
+ * @param read how long nothing may come from the peer while something is asked for, or
+ * {@code null} for any time
  * @param write how long something that was sent may take to be written to the socket, or
  * {@code null} for any time
  * @param idle how long nothing may be sent in either direction, or {@code null} for any

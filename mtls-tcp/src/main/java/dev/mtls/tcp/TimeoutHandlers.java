@@ -44,6 +44,8 @@ final class TimeoutHandlers {
 
 		private final ConnectionEndHandler end;
 
+		private boolean wasAsked = true;
+
 		private Read(Duration timeout, ConnectionEndHandler end) {
 			super(timeout.toMillis(), TimeUnit.MILLISECONDS);
 			this.timeout = timeout;
@@ -52,9 +54,12 @@ final class TimeoutHandlers {
 
 		@Override
 		protected void readTimedOut(ChannelHandlerContext context) {
-			if (!this.end.isInputEnded()) {
-				this.end.fail(context, timeout("The peer sent nothing", this.timeout));
+			boolean asked = context.channel().config().isAutoRead() && !this.end.isInputEnded();
+			// Whoever begins to ask again has the whole time from then on
+			if (asked && this.wasAsked) {
+				this.end.fail(context.channel(), timeout("The peer sent nothing", this.timeout));
 			}
+			this.wasAsked = asked;
 		}
 
 	}
@@ -73,7 +78,7 @@ final class TimeoutHandlers {
 
 		@Override
 		protected void writeTimedOut(ChannelHandlerContext context) {
-			this.end.fail(context, timeout("The peer took nothing of what was sent", this.timeout));
+			this.end.fail(context.channel(), timeout("The peer took nothing of what was sent", this.timeout));
 		}
 
 	}
@@ -92,7 +97,7 @@ final class TimeoutHandlers {
 
 		@Override
 		protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
-			this.end.fail(context, timeout("Nothing was sent in either direction", this.timeout));
+			this.end.fail(context.channel(), timeout("Nothing was sent in either direction", this.timeout));
 		}
 
 	}

@@ -2,6 +2,7 @@ package dev.mtls.tcp.client;
 
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -42,6 +43,8 @@ import dev.mtls.tcp.netty.ServerAdmission;
 public final class MtlsTcpClient {
 
 	private static final Logger logger = Loggers.getLogger(MtlsTcpClient.class);
+
+	private static final Duration LET_IN_AFTER = Duration.ofSeconds(1);
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -240,16 +243,18 @@ public final class MtlsTcpClient {
 	/**
 	 * Connect, and connect again whenever the connection ends or cannot be made, until
 	 * the subscription is cancelled. The wait between two attempts is that of
-	 * {@link #retry}, or from 100 milliseconds to 30 seconds, and begins anew after each
-	 * connection.
-	 * @param handler handles each connection, which is closed when that completes
+	 * {@link #retry}, or from 100 milliseconds to 30 seconds. It begins anew after a
+	 * connection on which the server sent anything, or that stood for a second: with TLS
+	 * 1.3 a server refuses its client only after that has connected.
+	 * @param handler handles each connection, which is closed when that completes. It has
+	 * to receive, because that is how the end of a connection is noticed
 	 * @return never completes; fails with the last failure when there are no attempts
 	 * left, or at once if the configuration is wrong
 	 */
 	public Mono<Void> stayConnected(TcpConnectionHandler handler) {
 		Backoff waits = (this.backoff != null) ? this.backoff
 				: Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(30));
-		return connectOnce().flatMapMany((connection) -> Flux.just(connection).concatWith(handle(connection, handler)))
+		return connectOnce().flatMapMany((connection) -> handle(connection, handler))
 			.retryWhen(waits.retry(MtlsTcpClient::isNotConfiguration)
 				.transientErrors(true)
 				.doBeforeRetry((retry) -> tellRetry(retry.totalRetriesInARow(), retry.failure())))
@@ -314,10 +319,18 @@ public final class MtlsTcpClient {
 		}
 	}
 
-	private static Mono<TcpConnection> handle(TcpConnection connection, TcpConnectionHandler handler) {
+	private static Flux<TcpConnection> handle(TcpConnection connection, TcpConnectionHandler handler) {
+		Instant begun = Instant.now();
 		return Mono.usingWhen(Mono.just(connection),
 				(open) -> Mono.fromDirect(handler.handle(open)).takeUntilOther(open.onClose()), (open) -> closed(open))
-			.then(Mono.error(() -> new ConnectionEndedException(connection)));
+			.thenMany(Flux.error(() -> new ConnectionEndedException(connection)))
+			.cast(TcpConnection.class)
+			.onErrorResume((failure) -> isLetIn(connection, begun)
+					? Flux.just(connection).concatWith(Mono.error(failure)) : Flux.error(failure));
+	}
+
+	private static boolean isLetIn(TcpConnection connection, Instant begun) {
+		return connection.hasReceived() || Duration.between(begun, Instant.now()).compareTo(LET_IN_AFTER) > 0;
 	}
 
 	private static Mono<Void> closed(TcpConnection connection) {

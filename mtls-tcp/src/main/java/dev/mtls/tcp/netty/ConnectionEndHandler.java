@@ -1,10 +1,9 @@
 package dev.mtls.tcp.netty;
 
-import java.io.IOException;
-
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -34,7 +33,9 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 
 	private boolean connected;
 
-	private boolean halfCloses;
+	private volatile boolean halfCloses;
+
+	private volatile boolean received;
 
 	private boolean closeNotified;
 
@@ -51,6 +52,22 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 	 */
 	public boolean isInputEnded() {
 		return this.inputEnded;
+	}
+
+	/**
+	 * Whether the output ended with the input, as it does with TLS 1.2.
+	 * @return whether nothing can be sent any more
+	 */
+	public boolean isOutputEnded() {
+		return this.inputEnded && !this.halfCloses;
+	}
+
+	/**
+	 * Whether the peer has sent anything.
+	 * @return whether anything was received, be it read by the user or not
+	 */
+	public boolean hasReceived() {
+		return this.received;
 	}
 
 	/**
@@ -73,14 +90,14 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Close the connection for a reason, unless there was one before.
-	 * @param context the context of any handler of the connection
+	 * Reset the connection for a reason, unless there was one before. A close_notify
+	 * would tell the peer that what it got is all.
+	 * @param channel the connection, on whose event loop this is called
 	 * @param failure the reason
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored")
-	public void fail(ChannelHandlerContext context, IOException failure) {
+	public void fail(Channel channel, Throwable failure) {
 		keep(failure);
-		context.close();
+		Transports.reset(channel);
 	}
 
 	// A close_notify may come right behind the handshake
@@ -92,16 +109,18 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
-			begin(context, engine(context));
+			begin(context);
+			context.fireUserEventTriggered(event);
+			endInputIfClosed(context);
+			return;
 		}
-		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess()) {
+		// Reactor Netty would close the connection, and drop what was not asked for yet
+		if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess()) {
 			this.closeNotified = true;
 			endInputIfClosed(context);
-			if (this.halfCloses) {
-				return;
-			}
+			return;
 		}
-		else if (event instanceof ChannelInputShutdownEvent || event instanceof ChannelInputShutdownReadComplete) {
+		if (event instanceof ChannelInputShutdownEvent || event instanceof ChannelInputShutdownReadComplete) {
 			inputShutDown(context);
 			return;
 		}
@@ -115,6 +134,14 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		if (!this.received) {
+			this.received = true;
+		}
+		context.fireChannelRead(message);
+	}
+
+	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
 		endInputIfClosed(context);
 		context.fireChannelReadComplete();
@@ -122,34 +149,34 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 
 	// Nobody further back has more to do than to log it
 	@Override
-	@SuppressWarnings("FutureReturnValueIgnored")
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		if (!this.connected) {
-			context.fireExceptionCaught(cause);
-			return;
+		if (this.connected) {
+			fail(context.channel(), cause);
 		}
-		keep(cause);
-		context.close();
+		else {
+			context.fireExceptionCaught(cause);
+		}
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored")
-	private void begin(ChannelHandlerContext context, SSLEngine engine) {
-		this.connected = true;
+	private void begin(ChannelHandlerContext context) {
+		SslHandler tls = context.pipeline().get(SslHandler.class);
 		NativeShutdown shutdown = this.shutdown;
-		if (engine.getSession().getProtocol().equals(TLS_1_3)) {
-			this.halfCloses = shutdown != null || !NativeShutdown.isNative(engine);
+		this.connected = true;
+		if (tls.engine().getSession().getProtocol().equals(TLS_1_3)) {
+			this.halfCloses = shutdown != null || !NativeShutdown.isNative(tls.engine());
 		}
 		else if (shutdown != null) {
 			this.shutdown = null;
 			if (shutdown.end()) {
-				context.close();
+				this.closeNotified = true;
+				tls.closeOutbound();
 			}
 		}
 	}
 
 	// Netty's native engine says that it is closed with the first that it reads after
-	// this
-	// side closed its output
+	// this side closed its output
 	private boolean isInputClosed() {
 		NativeShutdown shutdown = this.shutdown;
 		return (shutdown != null) ? shutdown.isReceived() : this.closeNotified;

@@ -103,6 +103,7 @@ final class Binding {
 			.takeUntilOther(accepted.onClose())
 			.onErrorResume((failure) -> {
 				tellFailure(accepted, failure);
+				accepted.reset();
 				return Mono.empty();
 			})
 			.subscribe(null, null, connection::dispose);

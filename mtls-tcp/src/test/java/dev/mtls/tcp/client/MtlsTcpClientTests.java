@@ -220,17 +220,33 @@ class MtlsTcpClientTests {
 	@Test
 	void stayConnectedBeginsItsAttemptsAnewAfterEachConnection() {
 		TcpListener listener = this.site.listen(MtlsTcpServer.create(this.site.serverGate())
-			.handle((connection) -> connection.receive().take(1).then()));
+			.handle((connection) -> connection.send(connection.receive().retain().take(1))));
 		AtomicInteger connected = new AtomicInteger();
 		Disposable staying = client(TlsEngine.preferred(), listener.port()).retry(QUICK.withAttempts(1))
 			.stayConnected((connection) -> {
 				connected.incrementAndGet();
-				return Site.send(connection, "x");
+				return Site.send(connection, "x").thenMany(connection.receive()).then();
 			})
 			.subscribe();
 		Site.await(() -> connected.get() >= 4);
 		assertThat(staying.isDisposed()).isFalse();
 		staying.dispose();
+	}
+
+	@Test
+	void stayConnectedDoesNotBeginAnewAfterServerRefusedIt() {
+		Gate gate = this.site.serverGate((settings) -> settings,
+				(locations) -> locations.allowedPeers("allowed-clients", List.of("dns:other.example.com")));
+		TcpListener listener = this.site.listen(MtlsTcpServer.create(gate));
+		AtomicInteger connected = new AtomicInteger();
+		Mono<Void> staying = client(TlsEngine.preferred(), listener.port()).retry(QUICK.withAttempts(2))
+			.stayConnected((connection) -> {
+				connected.incrementAndGet();
+				return connection.receive().then();
+			});
+		assertThat(Site.failure(staying)).isNotNull();
+		assertThat(connected).hasValueLessThanOrEqualTo(3);
+		assertThat(this.site.refusals()).hasSize(3).containsOnly(Reason.IDENTITY_NOT_ALLOWED);
 	}
 
 	@Test
