@@ -134,10 +134,11 @@ public final class TcpConnection {
 	 * Send something, after everything that was sent before.
 	 * @param data the bytes, which are released. No more are asked for than can be
 	 * written to the socket
-	 * @return completes when all was written to the socket
+	 * @return completes when all was written to the socket. Fails as {@link #receive()}
+	 * does, or with what the data failed with
 	 */
 	public Mono<Void> send(Publisher<? extends ByteBuf> data) {
-		return this.connection.outbound().send(data).then();
+		return this.connection.outbound().send(data).then().onErrorMap(this::reason);
 	}
 
 	/**
@@ -266,10 +267,24 @@ public final class TcpConnection {
 		}
 	}
 
+	// Of what the socket fails with, this is the reason
+	private Throwable reason(Throwable failure) {
+		Decision.Deny denial = this.live.denial();
+		if (denial != null) {
+			return refused(denial);
+		}
+		Throwable cause = this.end.cause();
+		return (cause != null) ? cause : failure;
+	}
+
+	private PeerRefusedException refused(Decision.Deny denial) {
+		return new PeerRefusedException(String.valueOf(channel().remoteAddress()), denial);
+	}
+
 	private Mono<Object> end() {
 		Decision.Deny denial = this.live.denial();
 		if (denial != null) {
-			return Mono.error(new PeerRefusedException(String.valueOf(channel().remoteAddress()), denial));
+			return Mono.error(refused(denial));
 		}
 		this.inputRead = true;
 		closeIfBothEnded();

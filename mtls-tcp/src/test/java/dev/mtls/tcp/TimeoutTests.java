@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
+import javax.net.ssl.SSLSocket;
+
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +135,18 @@ class TimeoutTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void readTimeoutDoesNotRunWhileNothingIsAskedFor(TlsEngine engine) {
+		Duration busy = SHORT.multipliedBy(4);
+		TcpListener listener = listen(engine, new TcpTimeouts(SHORT, null, null),
+				(connection) -> Mono.delay(busy).then(connection.send(connection.receive().retain())));
+		TcpConnection client = Site.get(this.site.client(listener, "orders.example.com").engine(engine).connect());
+		assertThat(Site.exchange(client, "ping")).isEqualTo("ping");
+		Site.await(() -> listener.connections() == 0);
+		client.close();
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void readTimeoutOfClientFailsItsInput(TlsEngine engine) {
 		TcpListener listener = this.site.echo(engine);
 		TcpConnection client = Site.get(this.site.client(listener, "orders.example.com")
@@ -151,9 +165,11 @@ class TimeoutTests {
 			.merge(connection.send(Flux.generate((sink) -> sink.next(Unpooled.wrappedBuffer(new byte[65_536])))),
 					connection.receive().then())
 			.then());
-		try (Socket below = PlainClient.connect(listener.port())) {
-			PlainClient.tls(this.site.authority().client("orders.example.com").sslContext(this.site.authority()), below)
-				.startHandshake();
+		// One that nobody holds is closed when it is collected
+		try (SSLSocket peer = PlainClient.tls(
+				this.site.authority().client("orders.example.com").sslContext(this.site.authority()),
+				PlainClient.connect(listener.port()))) {
+			peer.startHandshake();
 			assertTimedOut("took nothing");
 			Site.await(() -> listener.connections() == 0);
 		}

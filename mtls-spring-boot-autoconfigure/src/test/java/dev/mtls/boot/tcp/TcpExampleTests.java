@@ -34,18 +34,18 @@ class TcpExampleTests {
 	void handlerAnswersClient(@TempDir Path directory) {
 		TestAuthority authority = TestAuthority.create();
 		PemFiles own = authority.server().writeTo(directory, "own");
+		PemFiles client = authority.client("orders.example.com").writeTo(directory, "client");
 		Path anchor = authority.writeTo(directory, "ca");
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)
 			.run("--mtls.server.certificate=file:" + own.certificate(),
 					"--mtls.server.private-key=file:" + own.privateKey(),
 					"--mtls.server.trust-certificates=file:" + anchor,
-					"--mtls.client.certificate=file:" + own.certificate(),
-					"--mtls.client.private-key=file:" + own.privateKey(),
+					"--mtls.client.certificate=file:" + client.certificate(),
+					"--mtls.client.private-key=file:" + client.privateKey(),
 					"--mtls.client.trust-certificates=file:" + anchor, "--mtls.tcp.servers.echo.listen=127.0.0.1:0",
 					"--mtls.tcp.servers.echo.idle-timeout=5m", "--mtls.tcp.servers.echo.limits.connections=1000",
-					"--mtls.tcp.clients.orders.server=localhost:1",
-					"--mtls.tcp.clients.orders.retry.max-attempts=5")) {
+					"--mtls.tcp.clients.orders.server=localhost:1", "--mtls.tcp.clients.orders.retry.max-attempts=5")) {
 			int port = context.getBean(TcpServerLifecycle.class).listener("echo").port();
 			Orders orders = new Orders(context.getBean("orders", MtlsTcpClient.class).port(port));
 			assertThat(orders.ask("hello").block(Duration.ofSeconds(10))).isEqualTo("hello");

@@ -79,6 +79,14 @@ public final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
+	 * Why this side closed the connection, if it was for a failure.
+	 * @return the failure, or {@code null} if it was not
+	 */
+	public @Nullable Throwable cause() {
+		return this.failure;
+	}
+
+	/**
 	 * Why the connection ended, other than by the will of one of the two sides.
 	 * @return the failure, or {@code null} if there is none
 	 */

@@ -101,12 +101,10 @@ final class Binding {
 		// the connection ended
 		Mono.defer(() -> Mono.fromDirect(this.server.handler().handle(accepted)))
 			.takeUntilOther(accepted.onClose())
-			.onErrorResume((failure) -> {
+			.subscribe(null, (failure) -> {
 				tellFailure(accepted, failure);
 				accepted.reset();
-				return Mono.empty();
-			})
-			.subscribe(null, null, connection::dispose);
+			}, connection::dispose);
 	}
 
 	private void tellStart(TcpListener listener) {

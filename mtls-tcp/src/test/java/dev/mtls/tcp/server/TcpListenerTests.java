@@ -182,7 +182,8 @@ class TcpListenerTests {
 				? failing.handle(connection) : Site.echo(connection));
 		TcpConnection other = connect(listener, engine);
 		TcpConnection connection = Site.get(this.site.client(listener, "failing.example.com").engine(engine).connect());
-		new Received(connection).end();
+		// No close_notify, which would say that this is all
+		assertThat(new Received(connection).end()).isInstanceOf(IOException.class);
 		Site.await(() -> listener.connections() == 1);
 		assertThat(Site.exchange(other, "ping")).isEqualTo("ping");
 		other.close();
