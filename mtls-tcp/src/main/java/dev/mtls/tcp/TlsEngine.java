@@ -2,6 +2,9 @@ package dev.mtls.tcp;
 
 import io.netty.handler.ssl.SslProvider;
 
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+
 /**
  * What speaks TLS. The rules of a gate hold on both.
  */
@@ -34,6 +37,20 @@ public enum TlsEngine {
 	 */
 	public static TlsEngine preferred() {
 		return SslProvider.isAlpnSupported(SslProvider.OPENSSL) ? NATIVE : JDK;
+	}
+
+	/**
+	 * Check that the engine is there.
+	 * @return this engine
+	 * @throws MtlsException with {@code ENGINE_UNSUPPORTED} if it is not
+	 */
+	public TlsEngine checked() {
+		if (this == NATIVE && preferred() != NATIVE) {
+			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, "engine=NATIVE",
+					"netty-tcnative is not on the class path, or does not run on this machine",
+					"add io.netty:netty-tcnative-boringssl-static with the classifier of this machine, or use the engine of the JDK");
+		}
+		return this;
 	}
 
 	/**

@@ -185,10 +185,11 @@ public final class MtlsTcpClient {
 	 * one.
 	 * @param engine the engine
 	 * @return another client
+	 * @throws MtlsException with {@code ENGINE_UNSUPPORTED} if it is not there
 	 */
 	public MtlsTcpClient engine(TlsEngine engine) {
 		MtlsTcpClient client = new MtlsTcpClient(this);
-		client.engine = engine;
+		client.engine = engine.checked();
 		client.tls = tls(this.gate, this.name, engine);
 		return client;
 	}

@@ -58,7 +58,9 @@ public final class MtlsTcpPool implements AutoCloseable {
 	}
 
 	/**
-	 * Use a connection for one exchange.
+	 * Use a connection for one exchange. It fails with an {@link java.io.IOException} if
+	 * the server closes the connection while it is lent: only the caller knows whether
+	 * the exchange may be made twice.
 	 * @param <T> what the use gives
 	 * @param use the use. When it completes, the connection goes back to the pool; when
 	 * it fails or is cancelled, the connection is closed, because nobody knows what is on

@@ -158,10 +158,11 @@ public final class MtlsTcpServer {
 	 * one.
 	 * @param engine the engine
 	 * @return another server
+	 * @throws MtlsException with {@code ENGINE_UNSUPPORTED} if it is not there
 	 */
 	public MtlsTcpServer engine(TlsEngine engine) {
 		MtlsTcpServer server = new MtlsTcpServer(this);
-		server.engine = engine;
+		server.engine = engine.checked();
 		return server;
 	}
 

@@ -179,9 +179,10 @@ class MtlsTcpPoolTests {
 		TcpListener listener = echo(TlsEngine.JDK);
 		MtlsTcpClient client = client(listener)
 			.retry(Backoff.exponential(Duration.ofMillis(20), Duration.ofMillis(100)));
-		MtlsTcpPool pool = pool(client, PoolLimits.DEFAULTS);
+		MtlsTcpPool pool = pool(client, PoolLimits.DEFAULTS.withEvictionInterval(Duration.ofMillis(50)));
 		ask(pool, "first");
 		Site.end(listener.close(Duration.ZERO));
+		Site.await(() -> pool.idle() == 0);
 		Mono<String> second = exchange(pool, "second").cache();
 		Disposable waiting = second.subscribe();
 		this.site.listen(MtlsTcpServer.create(this.site.serverGate())

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.SSLException;
 
@@ -50,11 +51,15 @@ class TcpListenerTests {
 	@EnumSource
 	void closeTellsHandlersAndWaitsForTheirEnd(TlsEngine engine) throws InterruptedException {
 		CountDownLatch told = new CountDownLatch(1);
-		TcpListener listener = listen(engine,
-				(connection) -> connection.onShutdown()
-					.doOnSuccess((ignored) -> told.countDown())
-					.then(Site.send(connection, "the end")));
+		AtomicInteger handled = new AtomicInteger();
+		TcpListener listener = listen(engine, (connection) -> {
+			handled.incrementAndGet();
+			return connection.onShutdown()
+				.doOnSuccess((ignored) -> told.countDown())
+				.then(Site.send(connection, "the end"));
+		});
 		Received received = new Received(connect(listener, engine));
+		Site.await(() -> handled.get() == 1);
 		assertThat(told.await(50, TimeUnit.MILLISECONDS)).isFalse();
 		Site.end(listener.close(LONG));
 		assertThat(told.getCount()).isZero();
@@ -66,8 +71,13 @@ class TcpListenerTests {
 	@ParameterizedTest
 	@EnumSource
 	void closeCutsWhatIsLeftWhenDrainTimeIsOver(TlsEngine engine) {
-		TcpListener listener = listen(engine, (connection) -> Mono.never());
+		AtomicInteger handled = new AtomicInteger();
+		TcpListener listener = listen(engine, (connection) -> {
+			handled.incrementAndGet();
+			return Mono.never();
+		});
 		Received received = new Received(connect(listener, engine));
+		Site.await(() -> handled.get() == 1);
 		Duration drain = Duration.ofMillis(500);
 		long begin = System.nanoTime();
 		Disposable closing = listener.close(drain).subscribe();
