@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 import dev.mtls.socket.MtlsConnection;
 import dev.mtls.socket.MtlsContext;
@@ -17,7 +18,7 @@ final class AsynchronousEcho {
 	private AsynchronousEcho() {
 	}
 
-	static CompletableFuture<Void> serveOne(MtlsListener listener) {
+	static CompletableFuture<Void> serveOne(MtlsListener listener, Executor threads) {
 		return listener.acceptAsync().thenAcceptAsync((connection) -> {
 			try (connection) {
 				connection.inputStream().transferTo(connection.outputStream());
@@ -25,11 +26,11 @@ final class AsynchronousEcho {
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
-		});
+		}, threads);
 	}
 
-	static CompletableFuture<String> ask(MtlsContext context, String server, String question) {
-		return context.connectAsync(server).thenApplyAsync((connection) -> exchange(connection, question));
+	static CompletableFuture<String> ask(MtlsContext context, String server, String question, Executor threads) {
+		return context.connectAsync(server).thenApplyAsync((connection) -> exchange(connection, question), threads);
 	}
 
 	private static String exchange(MtlsConnection open, String question) {

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.net.httpserver.HttpsServer;
@@ -76,12 +78,16 @@ class ExamplesTests {
 
 	@Test
 	void asynchronousEcho() {
+		ExecutorService threads = Executors.newCachedThreadPool();
 		try (MtlsListener listener = this.server.listen("127.0.0.1:0")) {
-			CompletableFuture<Void> served = AsynchronousEcho.serveOne(listener);
-			assertThat(AsynchronousEcho.ask(this.client, "localhost:" + listener.port(), "hello"))
+			CompletableFuture<Void> served = AsynchronousEcho.serveOne(listener, threads);
+			assertThat(AsynchronousEcho.ask(this.client, "localhost:" + listener.port(), "hello", threads))
 				.succeedsWithin(10, TimeUnit.SECONDS)
 				.isEqualTo("hello");
 			assertThat(served).succeedsWithin(10, TimeUnit.SECONDS);
+		}
+		finally {
+			threads.shutdownNow();
 		}
 	}
 
