@@ -42,6 +42,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
 
 import dev.mtls.boot.actuate.MtlsHealth;
@@ -206,8 +207,9 @@ class TcpApplicationTests {
 				TcpConnection connection = connect(context, "orders", "work");
 				send(connection, "job");
 				assertThat(work.begun.await(10, TimeUnit.SECONDS)).isTrue();
-				CompletableFuture<Void> closing = CompletableFuture
-					.runAsync(context.getSourceApplicationContext()::close);
+				CompletableFuture<Void> closing = Mono.<Void>fromRunnable(context.getSourceApplicationContext()::close)
+					.subscribeOn(Schedulers.boundedElastic())
+					.toFuture();
 				Awaitility.await().atMost(BOUND).until(() -> !isListening(listener.port()));
 				assertThat(closing).isNotDone();
 				assertThat(web.isRunning()).isTrue();
@@ -418,7 +420,9 @@ class TcpApplicationTests {
 		public Publisher<Void> handle(TcpConnection connection) {
 			return connection.receive().asString().next().flatMap((job) -> {
 				this.begun.countDown();
-				return Mono.fromFuture(CompletableFuture.runAsync(this::waitForRelease))
+				// It blocks, for which the common pool may have no thread
+				return Mono.fromRunnable(this::waitForRelease)
+					.subscribeOn(Schedulers.boundedElastic())
 					.then(connection.send(ByteBufFlux.fromString(Mono.just("done " + job))));
 			});
 		}

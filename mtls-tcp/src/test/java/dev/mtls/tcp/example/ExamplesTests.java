@@ -35,6 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ExamplesTests {
 
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
 	private final TestAuthority authority = TestAuthority.create();
 
 	@TempDir
@@ -64,13 +66,14 @@ class ExamplesTests {
 	void close() {
 		this.server.close();
 		this.client.close();
+		this.threads.shutdownNow();
 	}
 
 	@Test
 	void blockingEcho() throws IOException {
 		CompletableFuture<Void> serving;
 		try (MtlsListener listener = this.server.listen("127.0.0.1:0")) {
-			serving = CompletableFuture.runAsync(() -> BlockingEcho.serve(listener));
+			serving = CompletableFuture.runAsync(() -> BlockingEcho.serve(listener), this.threads);
 			assertThat(BlockingEcho.ask(this.client, "localhost:" + listener.port(), "hello")).isEqualTo("hello");
 		}
 		assertThat(serving).succeedsWithin(10, TimeUnit.SECONDS);
@@ -78,16 +81,12 @@ class ExamplesTests {
 
 	@Test
 	void asynchronousEcho() {
-		ExecutorService threads = Executors.newCachedThreadPool();
 		try (MtlsListener listener = this.server.listen("127.0.0.1:0")) {
-			CompletableFuture<Void> served = AsynchronousEcho.serveOne(listener, threads);
-			assertThat(AsynchronousEcho.ask(this.client, "localhost:" + listener.port(), "hello", threads))
+			CompletableFuture<Void> served = AsynchronousEcho.serveOne(listener, this.threads);
+			assertThat(AsynchronousEcho.ask(this.client, "localhost:" + listener.port(), "hello", this.threads))
 				.succeedsWithin(10, TimeUnit.SECONDS)
 				.isEqualTo("hello");
 			assertThat(served).succeedsWithin(10, TimeUnit.SECONDS);
-		}
-		finally {
-			threads.shutdownNow();
 		}
 	}
 
