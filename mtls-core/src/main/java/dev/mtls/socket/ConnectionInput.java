@@ -65,8 +65,13 @@ final class ConnectionInput extends InputStream {
 		}
 	}
 
-	private int end() throws SSLException {
-		if (!this.ended && this.tcp.ended()) {
+	private int end() throws IOException {
+		if (this.ended) {
+			return -1;
+		}
+		// The TLS stack takes its own close for an end too
+		this.connection.checkNotClosed();
+		if (this.tcp.ended()) {
 			throw new SSLException("The peer ended the connection without close_notify, so something may be missing");
 		}
 		this.ended = true;

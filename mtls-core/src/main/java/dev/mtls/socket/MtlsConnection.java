@@ -221,6 +221,16 @@ public final class MtlsConnection implements AutoCloseable {
 	}
 
 	/**
+	 * Check that this side has not begun to close the connection.
+	 * @throws IOException if it has
+	 */
+	void checkNotClosed() throws IOException {
+		if (this.closed.get()) {
+			throw failure(new SocketException("The connection is closed"));
+		}
+	}
+
+	/**
 	 * Send something to a peer that is still admitted, within the write timeout.
 	 * @param record sends it
 	 * @throws IOException if that failed

@@ -1,10 +1,12 @@
 package dev.mtls.socket;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
@@ -150,6 +152,27 @@ class MtlsConnectionTests {
 		assertThat(begun.await(5, TimeUnit.SECONDS)).isTrue();
 		this.connected.close();
 		assertThat(read.handle((value, failure) -> failure != null).get(5, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void endThatCloseMakesIsNoneOfThePeer() throws Exception {
+		InputStream endsWhenClosed = new FilterInputStream(InputStream.nullInputStream()) {
+
+			@Override
+			public int read(byte[] bytes, int offset, int length) {
+				CompletableFuture<?> closed = async(() -> {
+					MtlsConnectionTests.this.connected.close();
+					return null;
+				});
+				while (MtlsConnectionTests.this.connected.isOpen() && !closed.isDone()) {
+					Thread.onSpinWait();
+				}
+				return -1;
+			}
+
+		};
+		ConnectionInput input = new ConnectionInput(this.connected, new TcpSocket(), endsWhenClosed);
+		assertThatExceptionOfType(SocketException.class).isThrownBy(input::read);
 	}
 
 	@Test
