@@ -3,6 +3,7 @@ package dev.mtls.tcp;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 
 import org.junit.jupiter.api.AfterEach;
@@ -215,13 +217,23 @@ class RefusalTests {
 		assertAnswers(first);
 		// One in the handshake counts too
 		try (Socket second = PlainClient.connect(listener.port())) {
-			Site.await(() -> listener.connections() == 2);
+			beginHandshake(second);
 			assertReset(listener, from, Reason.CONNECTION_LIMIT);
 			assertThat(second.isClosed()).isFalse();
 		}
 		first.close();
 		Site.await(() -> listener.connections() == 0);
 		assertAdmitted(listener, "orders.example.com");
+	}
+
+	// What the server answers shows that its gate knows of the connection
+	private void beginHandshake(Socket socket) throws IOException {
+		SSLEngine engine = context("orders.example.com").createSSLEngine();
+		engine.setUseClientMode(true);
+		ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+		engine.wrap(ByteBuffer.allocate(0), hello);
+		socket.getOutputStream().write(hello.array(), 0, hello.position());
+		assertThat(socket.getInputStream().read()).isNotEqualTo(-1);
 	}
 
 	// The reset may come before connect returns
