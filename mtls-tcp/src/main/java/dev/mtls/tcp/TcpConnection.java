@@ -21,10 +21,10 @@ import dev.mtls.decision.Decision;
 import dev.mtls.event.TlsSession;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.identity.PeerIdentity;
-import dev.mtls.tcp.netty.ConnectionEndHandler;
+import dev.mtls.tcp.netty.ConnectionStreams;
 import dev.mtls.tcp.netty.EndOfInput;
 import dev.mtls.tcp.netty.LiveConnections;
-import dev.mtls.tcp.netty.Transports;
+import dev.mtls.tcp.netty.TlsConnectionEnd;
 import dev.mtls.tls.PeerRefusedException;
 
 /**
@@ -38,22 +38,19 @@ public final class TcpConnection {
 
 	private final LiveConnection live;
 
-	private final ConnectionEndHandler end;
+	private final TlsConnectionEnd end;
+
+	private final ConnectionStreams streams;
 
 	private final Mono<Void> shutdown;
 
 	private @Nullable ReusableInput reusable;
 
-	private volatile boolean closed;
-
-	private volatile boolean outputClosed;
-
-	private volatile boolean inputRead;
-
-	private TcpConnection(Connection connection, LiveConnection live, ConnectionEndHandler end, Mono<Void> shutdown) {
+	private TcpConnection(Connection connection, LiveConnection live, TlsConnectionEnd end, Mono<Void> shutdown) {
 		this.connection = connection;
 		this.live = live;
 		this.end = end;
+		this.streams = new ConnectionStreams(connection, end, this::refusal);
 		this.shutdown = shutdown;
 	}
 
@@ -68,7 +65,7 @@ public final class TcpConnection {
 	 */
 	public static TcpConnection of(Connection connection, TcpTimeouts timeouts, Mono<Void> shutdown) {
 		LiveConnection live = LiveConnections.of(connection.channel());
-		ConnectionEndHandler end = connection.channel().pipeline().get(ConnectionEndHandler.class);
+		TlsConnectionEnd end = connection.channel().pipeline().get(TlsConnectionEnd.class);
 		if (live == null || end == null) {
 			throw new IllegalStateException("No gate admitted the peer of this connection");
 		}
@@ -124,10 +121,15 @@ public final class TcpConnection {
 	 * longer admitted; with a {@link java.net.SocketTimeoutException} after a timeout
 	 */
 	public ByteBufFlux receive() {
-		Flux<Object> input = ((this.reusable != null) ? this.reusable : input())
-			.takeWhile((message) -> message != EndOfInput.INSTANCE)
-			.concatWith(Mono.defer(this::end));
-		return ByteBufFlux.fromInbound(input, this.connection.channel().alloc());
+		return ByteBufFlux.fromInbound(receiveObjects(), this.connection.channel().alloc());
+	}
+
+	/**
+	 * What codecs of one's own in the pipeline make of what the peer sends.
+	 * @return completes and fails as {@link #receive()} does
+	 */
+	public Flux<Object> receiveObjects() {
+		return this.streams.receive((this.reusable != null) ? this.reusable : this.streams.input());
 	}
 
 	/**
@@ -138,7 +140,17 @@ public final class TcpConnection {
 	 * does, or with what the data failed with
 	 */
 	public Mono<Void> send(Publisher<? extends ByteBuf> data) {
-		return this.connection.outbound().send(data).then().onErrorMap(this::reason);
+		return this.streams.send(this.connection.outbound().send(data).then());
+	}
+
+	/**
+	 * Send something that codecs of one's own in the pipeline make bytes of, as
+	 * {@link #send(Publisher)} does.
+	 * @param objects what those codecs take
+	 * @return completes and fails as that does
+	 */
+	public Mono<Void> sendObjects(Publisher<?> objects) {
+		return this.streams.send(this.connection.outbound().sendObject(objects).then());
 	}
 
 	/**
@@ -157,10 +169,7 @@ public final class TcpConnection {
 	 */
 	public Mono<Void> closeOutput() {
 		return FutureMono.deferFuture(() -> channel().pipeline().get(SslHandler.class).closeOutbound())
-			.doOnSuccess((ignored) -> {
-				this.outputClosed = true;
-				closeIfBothEnded();
-			});
+			.doOnSuccess((ignored) -> this.streams.outputClosed());
 	}
 
 	/**
@@ -169,7 +178,7 @@ public final class TcpConnection {
 	 * @return this connection
 	 */
 	public TcpConnection reusable() {
-		this.reusable = new ReusableInput(input(), channel().eventLoop());
+		this.reusable = new ReusableInput(this.streams.input(), channel().eventLoop());
 		return this;
 	}
 
@@ -179,8 +188,7 @@ public final class TcpConnection {
 	 * from it, or if something came that nobody received
 	 */
 	public boolean isIdle() {
-		return isOpen() && !this.outputClosed && !this.end.isInputEnded() && this.reusable != null
-				&& this.reusable.isIdle();
+		return this.streams.areOpen() && this.reusable != null && this.reusable.isIdle();
 	}
 
 	/**
@@ -197,8 +205,7 @@ public final class TcpConnection {
 	 * got is all.
 	 */
 	public void reset() {
-		this.closed = true;
-		channel().eventLoop().execute(() -> Transports.reset(channel()));
+		this.streams.reset();
 	}
 
 	/**
@@ -232,8 +239,7 @@ public final class TcpConnection {
 	 * written yet is lost; wait for it to be sent before.
 	 */
 	public void close() {
-		this.closed = true;
-		this.connection.dispose();
+		this.streams.close();
 	}
 
 	/**
@@ -252,44 +258,13 @@ public final class TcpConnection {
 				channel().remoteAddress());
 	}
 
-	private Flux<Object> input() {
-		return this.connection.inbound().receiveObject().cast(Object.class);
-	}
-
 	private Channel channel() {
 		return this.connection.channel();
 	}
 
-	// Not before what came was read: Reactor Netty drops what nobody asked for by then
-	private void closeIfBothEnded() {
-		if (this.inputRead && this.end.isInputEnded() && (this.outputClosed || this.end.isOutputEnded())) {
-			this.connection.dispose();
-		}
-	}
-
-	// Of what the socket fails with, this is the reason
-	private Throwable reason(Throwable failure) {
+	private @Nullable Throwable refusal() {
 		Decision.Deny denial = this.live.denial();
-		if (denial != null) {
-			return refused(denial);
-		}
-		Throwable cause = this.end.cause();
-		return (cause != null) ? cause : failure;
-	}
-
-	private PeerRefusedException refused(Decision.Deny denial) {
-		return new PeerRefusedException(String.valueOf(channel().remoteAddress()), denial);
-	}
-
-	private Mono<Object> end() {
-		Decision.Deny denial = this.live.denial();
-		if (denial != null) {
-			return Mono.error(refused(denial));
-		}
-		this.inputRead = true;
-		closeIfBothEnded();
-		Throwable failure = this.closed ? null : this.end.failure();
-		return (failure != null) ? Mono.error(failure) : Mono.empty();
+		return (denial != null) ? new PeerRefusedException(String.valueOf(channel().remoteAddress()), denial) : null;
 	}
 
 }

@@ -12,7 +12,7 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import reactor.netty.Connection;
 
-import dev.mtls.tcp.netty.ConnectionEndHandler;
+import dev.mtls.tcp.netty.ConnectionEnd;
 
 /**
  * The timeouts of a connection, as handlers that stand behind its TLS.
@@ -22,7 +22,7 @@ final class TimeoutHandlers {
 	private TimeoutHandlers() {
 	}
 
-	static void add(Connection connection, TcpTimeouts timeouts, ConnectionEndHandler end) {
+	static void add(Connection connection, TcpTimeouts timeouts, ConnectionEnd end) {
 		if (timeouts.read() != null) {
 			connection.addHandlerFirst("mtls.read-timeout", new Read(timeouts.read(), end));
 		}
@@ -42,11 +42,11 @@ final class TimeoutHandlers {
 
 		private final Duration timeout;
 
-		private final ConnectionEndHandler end;
+		private final ConnectionEnd end;
 
 		private boolean wasAsked = true;
 
-		private Read(Duration timeout, ConnectionEndHandler end) {
+		private Read(Duration timeout, ConnectionEnd end) {
 			super(timeout.toMillis(), TimeUnit.MILLISECONDS);
 			this.timeout = timeout;
 			this.end = end;
@@ -68,9 +68,9 @@ final class TimeoutHandlers {
 
 		private final Duration timeout;
 
-		private final ConnectionEndHandler end;
+		private final ConnectionEnd end;
 
-		private Write(Duration timeout, ConnectionEndHandler end) {
+		private Write(Duration timeout, ConnectionEnd end) {
 			super(timeout.toMillis(), TimeUnit.MILLISECONDS);
 			this.timeout = timeout;
 			this.end = end;
@@ -87,9 +87,9 @@ final class TimeoutHandlers {
 
 		private final Duration timeout;
 
-		private final ConnectionEndHandler end;
+		private final ConnectionEnd end;
 
-		private Idle(Duration timeout, ConnectionEndHandler end) {
+		private Idle(Duration timeout, ConnectionEnd end) {
 			super(0, 0, timeout.toMillis(), TimeUnit.MILLISECONDS);
 			this.timeout = timeout;
 			this.end = end;

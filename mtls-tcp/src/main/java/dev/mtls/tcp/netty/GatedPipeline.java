@@ -63,7 +63,7 @@ public final class GatedPipeline {
 	public static void endsByItself(Channel channel) {
 		String gate = (channel.pipeline().get(GatedChannelHandler.NAME) != null) ? GatedChannelHandler.NAME
 				: ServerChannelHandler.NAME;
-		channel.pipeline().addAfter(gate, ConnectionEndHandler.NAME, new ConnectionEndHandler());
+		channel.pipeline().addAfter(gate, TlsConnectionEnd.NAME, new TlsConnectionEnd());
 	}
 
 	private static void awaitRevocation(Channel channel, Gate gate, String before) {
