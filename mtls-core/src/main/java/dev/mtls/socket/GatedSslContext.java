@@ -94,7 +94,7 @@ final class GatedSslContext extends SSLContext {
 		@Override
 		protected SSLParameters engineGetDefaultSSLParameters() {
 			SSLParameters parameters = this.context.getDefaultSSLParameters();
-			SocketHandshake.apply(this.gate, parameters);
+			SocketHandshake.apply(this.gate, this.gate.settings().tls(), parameters);
 			return parameters;
 		}
 
@@ -106,7 +106,7 @@ final class GatedSslContext extends SSLContext {
 		private SSLEngine gated(SSLEngine engine, @Nullable String host, int port) {
 			engine.setUseClientMode(this.gate.settings().peerRole() == PeerRole.SERVER);
 			SSLParameters parameters = engine.getSSLParameters();
-			SocketHandshake.apply(this.gate, parameters);
+			SocketHandshake.apply(this.gate, this.gate.settings().tls(), parameters);
 			engine.setSSLParameters(parameters);
 			return new GatedSslEngine(this.gate, engine, host, port);
 		}

@@ -40,7 +40,7 @@ final class GatedSslServerSocketFactory extends SSLServerSocketFactory {
 	public ServerSocket createServerSocket() throws IOException {
 		SSLServerSocket socket = (SSLServerSocket) this.factory.createServerSocket();
 		SSLParameters parameters = socket.getSSLParameters();
-		SocketHandshake.apply(this.gate, parameters);
+		SocketHandshake.apply(this.gate, this.gate.settings().tls(), parameters);
 		socket.setSSLParameters(parameters);
 		return socket;
 	}

@@ -106,7 +106,7 @@ final class GatedSslSocketFactory extends SSLSocketFactory {
 	private GatedSslSocket gated(Socket socket, @Nullable Socket layered) {
 		SSLSocket tls = (SSLSocket) socket;
 		tls.setUseClientMode(this.gate.settings().peerRole() == PeerRole.SERVER);
-		SocketHandshake.setParameters(this.gate, tls);
+		SocketHandshake.setParameters(this.gate, this.gate.settings().tls(), tls);
 		return new GatedSslSocket(this.gate, tls, layered, this.threads);
 	}
 

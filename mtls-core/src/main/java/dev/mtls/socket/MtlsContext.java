@@ -25,6 +25,7 @@ import dev.mtls.event.MtlsEvent;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.KillSwitch;
 import dev.mtls.tls.DelegatingSslContext;
+import dev.mtls.tls.TlsProfile;
 
 /**
  * Connects and listens with mutual TLS: one key, one set of trust anchors and one set of
@@ -107,7 +108,23 @@ public final class MtlsContext implements AutoCloseable {
 	 * @throws IllegalStateException if the context is closed
 	 */
 	public MtlsConnection connect(String hostAndPort) {
-		return connect(HostAndPort.ofPeer(hostAndPort));
+		return connect(HostAndPort.ofPeer(hostAndPort), clientTls());
+	}
+
+	/**
+	 * Connect to a server as {@link #connect(String)} does, and negotiate less than this
+	 * context allows. A session is resumed only if its protocol and cipher suite are
+	 * among that. Its named group is not asked: TLS 1.3 negotiates one again, TLS 1.2
+	 * does not.
+	 * @param hostAndPort such as {@code api.example.com:8443}
+	 * @param tls what may be negotiated
+	 * @return the connection, to be closed by the caller
+	 * @throws MtlsException if there is no connection, or that is more than this context
+	 * allows ({@link Reason#CONFIGURATION_CONFLICT})
+	 * @throws IllegalStateException if the context is closed
+	 */
+	public MtlsConnection connect(String hostAndPort, TlsProfile tls) {
+		return connect(HostAndPort.ofPeer(hostAndPort), clientTls().narrowedTo(tls));
 	}
 
 	/**
@@ -119,7 +136,7 @@ public final class MtlsContext implements AutoCloseable {
 	 * @throws IllegalStateException if the context is closed
 	 */
 	public MtlsConnection connect(String host, int port) {
-		return connect(new HostAndPort(host, port).toConnect());
+		return connect(new HostAndPort(host, port).toConnect(), clientTls());
 	}
 
 	/**
@@ -158,16 +175,23 @@ public final class MtlsContext implements AutoCloseable {
 	 */
 	public MtlsListener listen(String hostAndPort) {
 		HostAndPort local = HostAndPort.ofListener(hostAndPort);
-		serverGate();
-		checkOpen();
-		MtlsListener listener = new MtlsListener(this, this.threads, bind(local));
-		this.listeners.add(listener);
-		listener.start();
-		if (this.closed) {
-			listener.close();
-			throw closedException();
-		}
-		return listener;
+		return listen(local, serverTls());
+	}
+
+	/**
+	 * Listen for connections as {@link #listen(String)} does, and negotiate less with
+	 * them than this context allows. Of sessions that are resumed holds what
+	 * {@link #connect(String, TlsProfile)} says.
+	 * @param hostAndPort the address of this host and a port
+	 * @param tls what may be negotiated
+	 * @return the listener, to be closed by the caller or with this context
+	 * @throws MtlsException as {@link #listen(String)} does, or if that is more than this
+	 * context allows ({@link Reason#CONFIGURATION_CONFLICT})
+	 * @throws IllegalStateException if the context is closed
+	 */
+	public MtlsListener listen(String hostAndPort, TlsProfile tls) {
+		HostAndPort local = HostAndPort.ofListener(hostAndPort);
+		return listen(local, serverTls().narrowedTo(tls));
 	}
 
 	/**
@@ -296,13 +320,14 @@ public final class MtlsContext implements AutoCloseable {
 	/**
 	 * Make a connection of one that was accepted.
 	 * @param socket the socket, whose address is allowed
+	 * @param profile what may be negotiated
 	 * @param ofListener is told of the connection too
 	 * @return the connection
 	 * @throws MtlsException if the handshake failed or the client was refused
 	 * @throws IOException if the connection broke
 	 */
-	MtlsConnection accepted(TcpSocket socket, OpenConnections ofListener) throws IOException {
-		MtlsConnection connection = open(SocketHandshake.withClient(serverGate(), socket));
+	MtlsConnection accepted(TcpSocket socket, TlsProfile profile, OpenConnections ofListener) throws IOException {
+		MtlsConnection connection = open(SocketHandshake.withClient(serverGate(), profile, socket));
 		ofListener.add(connection);
 		connection.whenClosed(() -> {
 			this.connections.remove(connection);
@@ -315,9 +340,17 @@ public final class MtlsContext implements AutoCloseable {
 		this.listeners.remove(listener);
 	}
 
+	private TlsProfile serverTls() {
+		return serverGate().settings().tls();
+	}
+
+	private TlsProfile clientTls() {
+		return this.clientGate.settings().tls();
+	}
+
 	private void connect(HostAndPort server, CompletableFuture<MtlsConnection> future) {
 		try {
-			MtlsConnection connection = connect(server);
+			MtlsConnection connection = connect(server, clientTls());
 			if (!future.complete(connection)) {
 				connection.close();
 			}
@@ -327,9 +360,9 @@ public final class MtlsContext implements AutoCloseable {
 		}
 	}
 
-	private MtlsConnection connect(HostAndPort server) {
+	private MtlsConnection connect(HostAndPort server, TlsProfile profile) {
 		checkOpen();
-		Established established = this.connector.connect(server);
+		Established established = this.connector.connect(server, profile);
 		try {
 			MtlsConnection connection = open(established);
 			connection.whenClosed(() -> this.connections.remove(connection));
@@ -339,6 +372,18 @@ public final class MtlsContext implements AutoCloseable {
 			throw Refusal.ofConnection(server.toString(),
 					new Decision.Deny(Reason.CONNECT_FAILED, "the connection was lost: " + Refusal.messageOf(ex)), ex);
 		}
+	}
+
+	private MtlsListener listen(HostAndPort local, TlsProfile profile) {
+		checkOpen();
+		MtlsListener listener = new MtlsListener(this, this.threads, bind(local), profile);
+		this.listeners.add(listener);
+		listener.start();
+		if (this.closed) {
+			listener.close();
+			throw closedException();
+		}
+		return listener;
 	}
 
 	private MtlsConnection open(Established established) throws IOException {

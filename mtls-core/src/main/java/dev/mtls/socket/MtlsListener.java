@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.decision.MtlsException;
+import dev.mtls.tls.TlsProfile;
 
 /**
  * Accepts connections. A peer whose address is not allowed gets a reset before a byte of
@@ -46,6 +47,8 @@ public final class MtlsListener implements AutoCloseable, Iterable<MtlsConnectio
 
 	private final TcpServerSocket server;
 
+	private final TlsProfile profile;
+
 	private final InetSocketAddress localAddress;
 
 	private final AdmittedConnections admitted = new AdmittedConnections(BACKLOG);
@@ -58,10 +61,11 @@ public final class MtlsListener implements AutoCloseable, Iterable<MtlsConnectio
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
-	MtlsListener(MtlsContext context, ContextThreads threads, TcpServerSocket server) {
+	MtlsListener(MtlsContext context, ContextThreads threads, TcpServerSocket server, TlsProfile profile) {
 		this.context = context;
 		this.threads = threads;
 		this.server = server;
+		this.profile = profile;
 		this.localAddress = (InetSocketAddress) server.getLocalSocketAddress();
 		this.handshakes = new Semaphore(threads.areVirtual() ? VIRTUAL_HANDSHAKES : PLATFORM_HANDSHAKES);
 	}
@@ -256,7 +260,7 @@ public final class MtlsListener implements AutoCloseable, Iterable<MtlsConnectio
 				socket.reset();
 				return;
 			}
-			MtlsConnection connection = this.context.accepted(socket, this.connections);
+			MtlsConnection connection = this.context.accepted(socket, this.profile, this.connections);
 			// Before it is taken, from when on it outlives the listener
 			this.shakingHands.remove(socket);
 			if (!this.admitted.put(connection)) {

@@ -17,6 +17,7 @@ import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
+import dev.mtls.tls.TlsProfile;
 
 /**
  * Connects to servers: to the first of a host's addresses that is allowed and answers.
@@ -39,13 +40,14 @@ final class ServerConnector {
 	/**
 	 * Connect, shake hands, and have the server admitted.
 	 * @param server the server
+	 * @param profile what may be negotiated
 	 * @return the connection
 	 * @throws MtlsException if there is none, with the reason
 	 */
-	Established connect(HostAndPort server) {
+	Established connect(HostAndPort server, TlsProfile profile) {
 		TcpSocket socket = connectTcp(server);
 		try {
-			return SocketHandshake.withServer(this.gate, socket, server);
+			return SocketHandshake.withServer(this.gate, profile, socket, server);
 		}
 		finally {
 			this.connecting.remove(socket);

@@ -26,6 +26,7 @@ import dev.mtls.gate.Gate;
 import dev.mtls.gate.LiveConnection;
 import dev.mtls.gate.PendingHandshake;
 import dev.mtls.tls.PeerChain;
+import dev.mtls.tls.TlsProfile;
 
 /**
  * The handshake of one connection, as a gate is told of it, and the admission after it.
@@ -57,31 +58,33 @@ final class SocketHandshake {
 	/**
 	 * Shake hands with a client that connected.
 	 * @param gate the gate of the server, which allowed the address
+	 * @param profile what may be negotiated
 	 * @param tcp its connection
 	 * @return the connection
 	 * @throws MtlsException if the handshake failed or the client was refused; the
 	 * connection is closed then
 	 */
-	static Established withClient(Gate gate, TcpSocket tcp) {
+	static Established withClient(Gate gate, TlsProfile profile, TcpSocket tcp) {
 		String peer = String.valueOf(tcp.getRemoteSocketAddress());
-		return establish(gate, tcp, peer,
+		return establish(gate, profile, tcp, peer,
 				() -> gate.sslContext().getSocketFactory().createSocket(tcp, (InputStream) null, true));
 	}
 
 	/**
 	 * Shake hands with a server that was connected to.
 	 * @param gate the gate of the client, which allowed the address
+	 * @param profile what may be negotiated
 	 * @param tcp the connection
 	 * @param server the server, whose host is what its certificate is checked for
 	 * @return the connection
 	 * @throws MtlsException if the handshake failed or the server was refused; the
 	 * connection is closed then
 	 */
-	static Established withServer(Gate gate, TcpSocket tcp, HostAndPort server) {
+	static Established withServer(Gate gate, TlsProfile profile, TcpSocket tcp, HostAndPort server) {
 		// A name that ends with a dot is never sent (RFC 6066, section 3)
 		String host = server.host().endsWith(".") ? server.host().substring(0, server.host().length() - 1)
 				: server.host();
-		return establish(gate, tcp, server.toString(),
+		return establish(gate, profile, tcp, server.toString(),
 				() -> gate.sslContext().getSocketFactory().createSocket(tcp, host, server.port(), true));
 	}
 
@@ -155,7 +158,7 @@ final class SocketHandshake {
 		return Refusal.ofConnection(this.peer, denial, failure);
 	}
 
-	private static Established establish(Gate gate, TcpSocket tcp, String peer, Factory factory) {
+	private static Established establish(Gate gate, TlsProfile profile, TcpSocket tcp, String peer, Factory factory) {
 		// Neither is told any more once the socket is closed
 		InetSocketAddress remote = new InetSocketAddress(tcp.getInetAddress(), tcp.getPort());
 		AtomicReference<SSLSocket> layered = new AtomicReference<>();
@@ -163,7 +166,7 @@ final class SocketHandshake {
 			tcp.setTcpNoDelay(true);
 			tcp.setKeepAlive(true);
 			SSLSocket tls = (SSLSocket) factory.create();
-			setParameters(gate, tls);
+			setParameters(gate, profile, tls);
 			layered.set(tls);
 			return tls;
 		});
@@ -173,21 +176,23 @@ final class SocketHandshake {
 	/**
 	 * Set what a gate wants of a handshake.
 	 * @param gate the gate
+	 * @param profile what may be negotiated
 	 * @param tls the socket
 	 */
-	static void setParameters(Gate gate, SSLSocket tls) {
+	static void setParameters(Gate gate, TlsProfile profile, SSLSocket tls) {
 		SSLParameters parameters = tls.getSSLParameters();
-		apply(gate, parameters);
+		apply(gate, profile, parameters);
 		tls.setSSLParameters(parameters);
 	}
 
 	/**
 	 * Set what a gate wants of a handshake.
 	 * @param gate the gate
+	 * @param profile what may be negotiated
 	 * @param parameters the parameters of an engine or socket
 	 */
-	static void apply(Gate gate, SSLParameters parameters) {
-		gate.settings().tls().applyTo(parameters);
+	static void apply(Gate gate, TlsProfile profile, SSLParameters parameters) {
+		profile.applyTo(parameters);
 		if (gate.settings().certificateRequiredInHandshake()) {
 			parameters.setNeedClientAuth(true);
 		}

@@ -56,6 +56,29 @@ public record TlsProfile(List<String> protocols, List<String> cipherSuites, List
 	}
 
 	/**
+	 * Whether this JDK can restrict named groups, which those from 20 on can.
+	 * @return {@code false} if a profile cannot be given any
+	 */
+	public static boolean canRestrictNamedGroups() {
+		return !NamedGroups.get(offered()).isEmpty();
+	}
+
+	/**
+	 * Check that another profile allows nothing that this one does not: protocols, cipher
+	 * suites and, where the JDK can restrict them, named groups. What is not given to a
+	 * profile is there by default, and counts as well.
+	 * @param narrower the other profile
+	 * @return the other profile
+	 * @throws MtlsException if it allows more ({@link Reason#CONFIGURATION_CONFLICT})
+	 */
+	public TlsProfile narrowedTo(TlsProfile narrower) {
+		checkAmong("protocols", narrower.protocols, this.protocols);
+		checkAmong("ciphers", narrower.cipherSuites, this.cipherSuites);
+		checkAmong("named-groups", narrower.namedGroups, this.namedGroups);
+		return narrower;
+	}
+
+	/**
 	 * Set protocols, cipher suites and, where the JDK can, named groups.
 	 * @param parameters the parameters of a connection
 	 */
@@ -112,6 +135,16 @@ public record TlsProfile(List<String> protocols, List<String> cipherSuites, List
 						"none of them is for %s, which protocols allows".formatted(protocol),
 						"add a cipher suite for it, or set protocols without it");
 			}
+		}
+	}
+
+	private static void checkAmong(String property, List<String> values, List<String> allowed) {
+		List<String> missing = values.stream().filter((value) -> !allowed.contains(value)).toList();
+		if (!missing.isEmpty()) {
+			throw new MtlsException(
+					Reason.CONFIGURATION_CONFLICT, property, "%s cannot be negotiated where only %s can"
+						.formatted(String.join(", ", missing), String.join(", ", allowed)),
+					"leave it out, or allow it for all connections");
 		}
 	}
 

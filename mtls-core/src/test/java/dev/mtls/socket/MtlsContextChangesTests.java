@@ -118,7 +118,7 @@ class MtlsContextChangesTests {
 			listening.bind(new InetSocketAddress(Parties.loopback(), 0));
 			CompletableFuture<MtlsConnection> connecting = this.client
 				.connectAsync("localhost:" + listening.getLocalPort());
-			Established established = SocketHandshake.withClient(gate, listening.accept());
+			Established established = SocketHandshake.withClient(gate, TlsProfile.defaults(), listening.accept());
 			try (MtlsConnection accepted = new MtlsConnection(established, threads, new Timeouts(SECOND, null, null));
 					MtlsConnection connected = connecting.get()) {
 				Parties.send(connected, "secret");

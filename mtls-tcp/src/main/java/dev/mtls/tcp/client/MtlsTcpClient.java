@@ -30,6 +30,7 @@ import dev.mtls.tcp.netty.GatedPipeline;
 import dev.mtls.tcp.netty.GatedSslContexts;
 import dev.mtls.tcp.netty.GatedSslProvider;
 import dev.mtls.tcp.netty.ServerAdmission;
+import dev.mtls.tls.TlsProfile;
 
 /**
  * A TCP client behind a gate. The address is checked before it is connected to, the
@@ -62,6 +63,8 @@ public final class MtlsTcpClient {
 
 	private TlsEngine engine = TlsEngine.preferred();
 
+	private TlsProfile profile;
+
 	private GatedSslProvider tls;
 
 	private @Nullable Backoff backoff;
@@ -76,7 +79,8 @@ public final class MtlsTcpClient {
 	private MtlsTcpClient(Gate gate) {
 		this.gate = gate;
 		this.name = gate.settings().name();
-		this.tls = tls(gate, this.name, this.engine);
+		this.profile = gate.settings().tls();
+		this.tls = provider();
 	}
 
 	private MtlsTcpClient(MtlsTcpClient client) {
@@ -87,6 +91,7 @@ public final class MtlsTcpClient {
 		this.connectTimeout = client.connectTimeout;
 		this.timeouts = client.timeouts;
 		this.engine = client.engine;
+		this.profile = client.profile;
 		this.tls = client.tls;
 		this.backoff = client.backoff;
 		this.loops = client.loops;
@@ -112,7 +117,7 @@ public final class MtlsTcpClient {
 	public MtlsTcpClient name(String name) {
 		MtlsTcpClient client = new MtlsTcpClient(this);
 		client.name = name;
-		client.tls = tls(this.gate, name, this.engine);
+		client.tls = client.provider();
 		return client;
 	}
 
@@ -190,7 +195,20 @@ public final class MtlsTcpClient {
 	public MtlsTcpClient engine(TlsEngine engine) {
 		MtlsTcpClient client = new MtlsTcpClient(this);
 		client.engine = engine.checked();
-		client.tls = tls(this.gate, this.name, engine);
+		client.tls = client.provider();
+		return client;
+	}
+
+	/**
+	 * Negotiate less than the gate allows.
+	 * @param tls what may be negotiated; what the gate allows if not set
+	 * @return another client
+	 * @throws MtlsException with {@code CONFIGURATION_CONFLICT} if that is more
+	 */
+	public MtlsTcpClient tls(TlsProfile tls) {
+		MtlsTcpClient client = new MtlsTcpClient(this);
+		client.profile = tls;
+		client.tls = client.provider();
 		return client;
 	}
 
@@ -346,8 +364,9 @@ public final class MtlsTcpClient {
 		return !(failure instanceof MtlsException known && known.category() == Category.CONFIGURATION);
 	}
 
-	private static GatedSslProvider tls(Gate gate, String name, TlsEngine engine) {
-		return new GatedSslProvider(new GatedSslContexts(gate, name, engine.provider(), List.of()));
+	private GatedSslProvider provider() {
+		return new GatedSslProvider(
+				new GatedSslContexts(this.gate, this.profile, this.name, this.engine.provider(), List.of()));
 	}
 
 }

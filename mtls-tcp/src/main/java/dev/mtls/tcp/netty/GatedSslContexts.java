@@ -53,6 +53,8 @@ public final class GatedSslContexts {
 
 	private final Gate gate;
 
+	private final TlsProfile tls;
+
 	private final String place;
 
 	private final SslProvider engine;
@@ -62,7 +64,7 @@ public final class GatedSslContexts {
 	private volatile boolean fallenBack;
 
 	/**
-	 * Create a factory of contexts.
+	 * Create a factory of contexts that negotiate what the gate allows.
 	 * @param gate the gate
 	 * @param place where the gate is configured, such as {@code mtls.server}, for
 	 * messages
@@ -71,7 +73,25 @@ public final class GatedSslContexts {
 	 * none where it is not spoken
 	 */
 	public GatedSslContexts(Gate gate, String place, SslProvider engine, List<String> applicationProtocols) {
+		this(gate, gate.settings().tls(), place, engine, applicationProtocols);
+	}
+
+	/**
+	 * Create a factory of contexts.
+	 * @param gate the gate
+	 * @param tls what may be negotiated
+	 * @param place where the gate is configured, such as {@code mtls.server}, for
+	 * messages
+	 * @param engine the engine for keys that netty-tcnative can use
+	 * @param applicationProtocols what ALPN offers or selects, in order of preference;
+	 * none where it is not spoken
+	 * @throws MtlsException with {@code CONFIGURATION_CONFLICT} if more may be negotiated
+	 * than the gate allows
+	 */
+	public GatedSslContexts(Gate gate, TlsProfile tls, String place, SslProvider engine,
+			List<String> applicationProtocols) {
 		this.gate = gate;
+		this.tls = gate.settings().tls().narrowedTo(tls);
 		this.place = place;
 		this.engine = engine;
 		this.applicationProtocols = applicationProtocols;
@@ -103,19 +123,18 @@ public final class GatedSslContexts {
 	 * @throws MtlsException if the engine cannot do what is configured
 	 */
 	public SslContext create() {
-		TlsProfile tls = this.gate.settings().tls();
 		// The key is that of the engine, even when the next one comes meanwhile
 		KeyMaterial key = this.gate.snapshot().key();
 		SslProvider engine = engineFor(key);
 		KeyManagerFactory keys = keys(engine, key);
 		SslContextBuilder builder = (isClient() ? forClient(keys) : forServer(keys)).sslProvider(engine)
 			.trustManager(trust(engine))
-			.protocols(tls.protocols())
-			.ciphers(tls.cipherSuites(), IdentityCipherSuiteFilter.INSTANCE)
+			.protocols(this.tls.protocols())
+			.ciphers(this.tls.cipherSuites(), IdentityCipherSuiteFilter.INSTANCE)
 			.applicationProtocolConfig(applicationProtocolConfig());
 		if (engine == SslProvider.OPENSSL) {
-			checkTls13Suites(tls);
-			builder.option(OpenSslContextOption.GROUPS, tls.namedGroups().toArray(String[]::new));
+			checkTls13Suites();
+			builder.option(OpenSslContextOption.GROUPS, this.tls.namedGroups().toArray(String[]::new));
 			builder.enableOcsp(staples());
 		}
 		else if (staples() && !JdkStapling.isOn()) {
@@ -140,7 +159,7 @@ public final class GatedSslContexts {
 	public void configure(SslContext context, SslHandler handler) {
 		if (context instanceof JdkSslContext) {
 			SSLParameters parameters = handler.engine().getSSLParameters();
-			this.gate.settings().tls().applyTo(parameters);
+			this.tls.applyTo(parameters);
 			handler.engine().setSSLParameters(parameters);
 		}
 		else if (staples()) {
@@ -230,9 +249,9 @@ public final class GatedSslContexts {
 		return (engine == SslProvider.OPENSSL) ? new AlertingTrustManager(trust) : trust;
 	}
 
-	private void checkTls13Suites(TlsProfile tls) {
-		List<String> suites = tls13Suites(tls);
-		if (tls.protocols().contains("TLSv1.3") && !suites.equals(tls13Suites(TlsProfile.defaults()))) {
+	private void checkTls13Suites() {
+		List<String> suites = tls13Suites(this.tls);
+		if (this.tls.protocols().contains("TLSv1.3") && !suites.equals(tls13Suites(TlsProfile.defaults()))) {
 			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, this.place + ".ciphers",
 					"netty-tcnative cannot restrict the cipher suites of TLS 1.3 to %s".formatted(suites),
 					"remove those suites, or remove netty-tcnative from the class path");

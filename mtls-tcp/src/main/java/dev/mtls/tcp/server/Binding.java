@@ -44,7 +44,8 @@ final class Binding {
 	Binding(MtlsTcpServer server) {
 		this.server = server;
 		this.gate = server.gate();
-		this.contexts = new GatedSslContexts(this.gate, server.name(), server.engine().provider(), List.of());
+		this.contexts = new GatedSslContexts(this.gate, server.profile(), server.name(), server.engine().provider(),
+				List.of());
 		this.tls = new GatedSslProvider(this.contexts);
 	}
 

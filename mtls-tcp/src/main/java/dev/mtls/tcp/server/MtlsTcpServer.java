@@ -16,6 +16,7 @@ import dev.mtls.gate.Gate;
 import dev.mtls.tcp.TcpConnectionHandler;
 import dev.mtls.tcp.TcpTimeouts;
 import dev.mtls.tcp.TlsEngine;
+import dev.mtls.tls.TlsProfile;
 
 /**
  * A TCP server behind a gate. Addresses are refused before a TLS byte is read or written,
@@ -46,6 +47,8 @@ public final class MtlsTcpServer {
 
 	private TlsEngine engine = TlsEngine.preferred();
 
+	private TlsProfile profile;
+
 	private @Nullable LoopResources loops;
 
 	private Consumer<Connection> pipeline = (connection) -> {
@@ -56,6 +59,7 @@ public final class MtlsTcpServer {
 	private MtlsTcpServer(Gate gate) {
 		this.gate = gate;
 		this.name = gate.settings().name();
+		this.profile = gate.settings().tls();
 	}
 
 	private MtlsTcpServer(MtlsTcpServer server) {
@@ -67,6 +71,7 @@ public final class MtlsTcpServer {
 		this.timeouts = server.timeouts;
 		this.drainTime = server.drainTime;
 		this.engine = server.engine;
+		this.profile = server.profile;
 		this.loops = server.loops;
 		this.pipeline = server.pipeline;
 		this.customizer = server.customizer;
@@ -167,6 +172,17 @@ public final class MtlsTcpServer {
 	}
 
 	/**
+	 * Negotiate less than the gate allows.
+	 * @param tls what may be negotiated; if that is more, {@link #bind()} fails
+	 * @return another server
+	 */
+	public MtlsTcpServer tls(TlsProfile tls) {
+		MtlsTcpServer server = new MtlsTcpServer(this);
+		server.profile = tls;
+		return server;
+	}
+
+	/**
 	 * Run on event loops of one's own, in place of those that Reactor Netty shares.
 	 * @param loops the event loops
 	 * @return another server
@@ -206,8 +222,9 @@ public final class MtlsTcpServer {
 	/**
 	 * Begin to listen.
 	 * @return the listener, or an {@link MtlsException} with {@code BIND_FAILED} if the
-	 * address cannot be listened at, or with {@code ENGINE_UNSUPPORTED} if the engine
-	 * cannot do what is configured
+	 * address cannot be listened at, with {@code ENGINE_UNSUPPORTED} if the engine cannot
+	 * do what is configured, or with {@code CONFIGURATION_CONFLICT} if that is more than
+	 * the gate allows
 	 */
 	public Mono<TcpListener> bind() {
 		return Mono.defer(() -> new Binding(this).bind());
@@ -256,6 +273,10 @@ public final class MtlsTcpServer {
 
 	TlsEngine engine() {
 		return this.engine;
+	}
+
+	TlsProfile profile() {
+		return this.profile;
 	}
 
 	@Nullable LoopResources loops() {
