@@ -14,7 +14,7 @@ import dev.mtls.decision.Reason;
 /**
  * Why a connection could not be made.
  */
-final class ConnectFailure {
+public final class ConnectFailure {
 
 	private ConnectFailure() {
 	}
@@ -25,7 +25,7 @@ final class ConnectFailure {
 	 * @param failure what was thrown
 	 * @return the exception to throw instead
 	 */
-	static Throwable of(String server, Throwable failure) {
+	public static Throwable of(String server, Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof MtlsException) {
 				return cause;

@@ -2,7 +2,6 @@ package dev.mtls.tcp.client;
 
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -10,15 +9,11 @@ import java.util.function.UnaryOperator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
-import reactor.util.Logger;
-import reactor.util.Loggers;
 
-import dev.mtls.decision.Category;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
@@ -42,10 +37,6 @@ import dev.mtls.tls.TlsProfile;
  * number of threads.
  */
 public final class MtlsTcpClient {
-
-	private static final Logger logger = Loggers.getLogger(MtlsTcpClient.class);
-
-	private static final Duration LET_IN_AFTER = Duration.ofSeconds(1);
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -273,11 +264,10 @@ public final class MtlsTcpClient {
 	public Mono<Void> stayConnected(TcpConnectionHandler handler) {
 		Backoff waits = (this.backoff != null) ? this.backoff
 				: Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(30));
-		return connectOnce().flatMapMany((connection) -> handle(connection, handler))
-			.retryWhen(waits.retry(MtlsTcpClient::isNotConfiguration)
-				.transientErrors(true)
-				.doBeforeRetry((retry) -> tellRetry(retry.totalRetriesInARow(), retry.failure())))
-			.then();
+		Reconnection<TcpConnection> reconnection = new Reconnection<>(this.name, waits, TcpConnection::hasReceived,
+				MtlsTcpClient::closed);
+		return reconnection.stay(connectOnce(),
+				(connection) -> Mono.fromDirect(handler.handle(connection)).takeUntilOther(connection.onClose()));
 	}
 
 	/**
@@ -328,28 +318,9 @@ public final class MtlsTcpClient {
 		GatedPipeline.endsByItself(channel);
 	}
 
-	// A server that is away for long is told once
-	private void tellRetry(long retriesInARow, Throwable failure) {
-		if (retriesInARow == 0) {
-			logger.warn("[{}] {}; it is tried again", this.name, failure.toString());
-		}
-		else {
-			logger.debug("[{}] {}; it is tried again", this.name, failure.toString());
-		}
-	}
-
-	private static Flux<TcpConnection> handle(TcpConnection connection, TcpConnectionHandler handler) {
-		Instant begun = Instant.now();
-		return Mono.usingWhen(Mono.just(connection),
-				(open) -> Mono.fromDirect(handler.handle(open)).takeUntilOther(open.onClose()), (open) -> closed(open))
-			.thenMany(Flux.error(() -> new ConnectionEndedException(connection)))
-			.cast(TcpConnection.class)
-			.onErrorResume((failure) -> isLetIn(connection, begun)
-					? Flux.just(connection).concatWith(Mono.error(failure)) : Flux.error(failure));
-	}
-
-	private static boolean isLetIn(TcpConnection connection, Instant begun) {
-		return connection.hasReceived() || Duration.between(begun, Instant.now()).compareTo(LET_IN_AFTER) > 0;
+	private GatedSslProvider provider() {
+		return new GatedSslProvider(
+				new GatedSslContexts(this.gate, this.profile, this.name, this.engine.provider(), List.of()));
 	}
 
 	private static Mono<Void> closed(TcpConnection connection) {
@@ -358,15 +329,6 @@ public final class MtlsTcpClient {
 
 	private static boolean isRecoverable(Throwable failure) {
 		return failure instanceof MtlsException known && known.isRecoverable();
-	}
-
-	private static boolean isNotConfiguration(Throwable failure) {
-		return !(failure instanceof MtlsException known && known.category() == Category.CONFIGURATION);
-	}
-
-	private GatedSslProvider provider() {
-		return new GatedSslProvider(
-				new GatedSslContexts(this.gate, this.profile, this.name, this.engine.provider(), List.of()));
 	}
 
 }

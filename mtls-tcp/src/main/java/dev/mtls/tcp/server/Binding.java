@@ -22,6 +22,7 @@ import dev.mtls.tcp.TlsEngine;
 import dev.mtls.tcp.netty.GatedPipeline;
 import dev.mtls.tcp.netty.GatedSslContexts;
 import dev.mtls.tcp.netty.GatedSslProvider;
+import dev.mtls.tcp.netty.LiveConnections;
 import dev.mtls.tcp.netty.Transports;
 
 /**
@@ -39,7 +40,7 @@ final class Binding {
 
 	private final GatedSslProvider tls;
 
-	private final Connections connections = new Connections();
+	private final Connections connections = new Connections((channel) -> LiveConnections.of(channel) != null);
 
 	Binding(MtlsTcpServer server) {
 		this.server = server;
@@ -67,7 +68,8 @@ final class Binding {
 			gated = gated.runOn(this.server.loops());
 		}
 		return gated.bind()
-			.onErrorMap(this::bindFailure)
+			.onErrorMap((failure) -> BindFailure.of(this.server.name(),
+					"%s:%d".formatted(this.server.host(), this.server.port()), failure))
 			.map((listening) -> new TcpListener(listening, this.connections, this.server.drainTime()))
 			.doOnNext(this::tellStart);
 	}
@@ -121,16 +123,6 @@ final class Binding {
 		else {
 			logger.error("[%s] The handler of %s failed".formatted(this.server.name(), connection), failure);
 		}
-	}
-
-	private Throwable bindFailure(Throwable failure) {
-		if (failure instanceof MtlsException) {
-			return failure;
-		}
-		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
-		return new MtlsException(Reason.BIND_FAILED,
-				"%s: %s:%d".formatted(this.server.name(), this.server.host(), this.server.port()),
-				"it cannot be listened at: " + cause.getMessage(), Reason.BIND_FAILED.fix(), failure);
 	}
 
 }

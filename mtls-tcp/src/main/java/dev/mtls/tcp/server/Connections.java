@@ -1,6 +1,7 @@
 package dev.mtls.tcp.server;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
@@ -10,31 +11,45 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.FutureMono;
 
-import dev.mtls.tcp.netty.LiveConnections;
 import dev.mtls.tcp.netty.Transports;
 
 /**
  * The connections that a server has accepted and that are not closed.
  */
-final class Connections {
+public final class Connections {
 
 	private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
 	private final Sinks.Empty<Void> shutdown = Sinks.empty();
 
+	private final Predicate<Channel> established;
+
 	private volatile boolean shuttingDown;
+
+	/**
+	 * Create an empty set.
+	 * @param established whether a connection can come to its end when the server shuts
+	 * down; one that is still in its handshake cannot
+	 */
+	public Connections(Predicate<Channel> established) {
+		this.established = established;
+	}
 
 	/**
 	 * Add a connection that was accepted.
 	 * @param channel the connection
 	 * @return {@code false} if the server is shut down
 	 */
-	boolean add(Channel channel) {
+	public boolean add(Channel channel) {
 		this.channels.add(channel);
 		return !this.shuttingDown;
 	}
 
-	int count() {
+	/**
+	 * How many they are.
+	 * @return the number
+	 */
+	public int count() {
 		return this.channels.size();
 	}
 
@@ -42,19 +57,19 @@ final class Connections {
 	 * Completes when the server begins to shut down.
 	 * @return completes then
 	 */
-	Mono<Void> onShutdown() {
+	public Mono<Void> onShutdown() {
 		return this.shutdown.asMono();
 	}
 
 	/**
-	 * Let connections whose peer was admitted come to their end, and close what is left.
+	 * Let connections that are established come to their end, and close what is left.
 	 * @param drainTime how long they may go on
 	 * @return completes when there are none any more
 	 */
-	Mono<Void> drain(Duration drainTime) {
+	public Mono<Void> drain(Duration drainTime) {
 		return Mono.defer(() -> {
 			this.shuttingDown = true;
-			this.channels.stream().filter((channel) -> LiveConnections.of(channel) == null).forEach(Connections::cut);
+			this.channels.stream().filter(this.established.negate()).forEach(Connections::cut);
 			this.shutdown.tryEmitEmpty();
 			return closed().timeout(drainTime, Mono.defer(() -> {
 				this.channels.forEach(Connections::cut);

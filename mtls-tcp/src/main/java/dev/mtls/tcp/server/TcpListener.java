@@ -9,8 +9,7 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.DisposableServer;
 
 /**
- * A {@link MtlsTcpServer} that listens, until it is closed. Safe for use by any number of
- * threads.
+ * A TCP server that listens, until it is closed. Safe for use by any number of threads.
  */
 public final class TcpListener {
 
@@ -24,7 +23,13 @@ public final class TcpListener {
 
 	private final Sinks.Empty<Void> closed = Sinks.empty();
 
-	TcpListener(DisposableServer server, Connections connections, Duration drainTime) {
+	/**
+	 * Make a listener of a server of Reactor Netty that listens.
+	 * @param server the server
+	 * @param connections the connections that it has accepted
+	 * @param drainTime how long they may go on when it is closed
+	 */
+	public TcpListener(DisposableServer server, Connections connections, Duration drainTime) {
 		this.server = server;
 		this.connections = connections;
 		this.drainTime = drainTime;
