@@ -141,9 +141,9 @@ public record TlsProfile(List<String> protocols, List<String> cipherSuites, List
 	private static void checkAmong(String property, List<String> values, List<String> allowed) {
 		List<String> missing = values.stream().filter((value) -> !allowed.contains(value)).toList();
 		if (!missing.isEmpty()) {
-			throw new MtlsException(
-					Reason.CONFIGURATION_CONFLICT, property, "%s cannot be negotiated where only %s can"
-						.formatted(String.join(", ", missing), String.join(", ", allowed)),
+			String problem = "%s cannot be negotiated where only %s can".formatted(String.join(", ", missing),
+					String.join(", ", allowed));
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, property, problem,
 					"leave it out, or allow it for all connections");
 		}
 	}

@@ -132,6 +132,58 @@ class TlsProfileTests {
 		assertThat(NamedGroups.get(parameters)).containsExactly("x25519", "secp256r1", "secp384r1", "secp521r1");
 	}
 
+	@Test
+	void narrowedToWhenLessIsAllowedIsTheSame() {
+		TlsProfile narrower = new TlsProfile(List.of("TLSv1.3"),
+				List.of("TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"), List.of());
+		assertThat(TlsProfile.defaults().narrowedTo(narrower)).isSameAs(narrower);
+		assertThat(narrower.narrowedTo(narrower)).isSameAs(narrower);
+	}
+
+	@Test
+	void narrowedToWhenProtocolIsNotAllowedThrows() {
+		TlsProfile profile = new TlsProfile(List.of("TLSv1.3"), List.of(), List.of());
+		assertRefused(() -> profile.narrowedTo(TlsProfile.defaults()), Reason.CONFIGURATION_CONFLICT, "protocols",
+				"TLSv1.2 cannot be negotiated where only TLSv1.3 can", "leave it out, or allow it");
+	}
+
+	@Test
+	void narrowedToWhenCipherSuitesAreNotAllowedThrows() {
+		TlsProfile profile = new TlsProfile(List.of("TLSv1.3"), List.of("TLS_AES_256_GCM_SHA384"), List.of());
+		TlsProfile other = new TlsProfile(List.of("TLSv1.3"),
+				List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"), List.of());
+		assertRefused(() -> profile.narrowedTo(other), Reason.CONFIGURATION_CONFLICT, "ciphers",
+				"TLS_AES_128_GCM_SHA256, TLS_CHACHA20_POLY1305_SHA256 cannot be negotiated where only "
+						+ "TLS_AES_256_GCM_SHA384 can",
+				"leave it out, or allow it");
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_20, disabledReason = "This JDK cannot restrict named groups")
+	void narrowedToWhenNamedGroupIsNotAllowedThrows() {
+		TlsProfile profile = new TlsProfile(List.of(), List.of(), List.of("x25519"));
+		assertThat(TlsProfile.defaults().narrowedTo(profile)).isSameAs(profile);
+		TlsProfile other = new TlsProfile(List.of(), List.of(), List.of("x25519", "secp256r1"));
+		assertRefused(() -> profile.narrowedTo(other), Reason.CONFIGURATION_CONFLICT, "named-groups",
+				"secp256r1 cannot be negotiated where only x25519 can", "leave it out, or allow it");
+		assertRefused(() -> profile.narrowedTo(TlsProfile.defaults()), Reason.CONFIGURATION_CONFLICT, "named-groups",
+				"secp256r1, secp384r1, secp521r1 cannot", "leave it out, or allow it");
+	}
+
+	@Test
+	@EnabledForJreRange(max = JRE.JAVA_19, disabledReason = "This JDK can restrict named groups")
+	void narrowedToWhenJdkCannotRestrictNamedGroupsChecksTheRest() {
+		TlsProfile narrower = new TlsProfile(List.of("TLSv1.3"), List.of("TLS_AES_256_GCM_SHA384"), List.of());
+		assertThat(TlsProfile.defaults().narrowedTo(narrower)).isSameAs(narrower);
+		assertRefused(() -> narrower.narrowedTo(TlsProfile.defaults()), Reason.CONFIGURATION_CONFLICT, "protocols",
+				"TLSv1.2", "leave it out, or allow it");
+	}
+
+	@Test
+	void canRestrictNamedGroupsFromJdk20On() {
+		assertThat(TlsProfile.canRestrictNamedGroups()).isEqualTo(Runtime.version().feature() >= 20);
+	}
+
 	private static void assertRefused(Runnable create, Reason reason, String place, String problem, String fix) {
 		assertThatExceptionOfType(MtlsException.class).isThrownBy(create::run).satisfies((ex) -> {
 			assertThat(ex.reason()).isEqualTo(reason);
