@@ -119,6 +119,9 @@ class NegotiationTests {
 		TcpListener listener = this.site.echo(TlsEngine.JDK);
 		MtlsTcpClient client = this.site.client(listener, "orders.example.com").engine(TlsEngine.NATIVE).tls(NARROW);
 		assertThat(Site.reason(client)).isEqualTo(Reason.ENGINE_UNSUPPORTED);
+		assertThat(Site.failure(client.stayConnected(TcpConnection::onClose))).isInstanceOfSatisfying(
+				MtlsException.class,
+				(exception) -> assertThat(exception.reason()).isEqualTo(Reason.ENGINE_UNSUPPORTED));
 	}
 
 	@Test

@@ -242,7 +242,8 @@ public final class MtlsTcpClient {
 
 	/**
 	 * Connect, and have the server admitted.
-	 * @return the connection, whose user has to close it, or an {@link MtlsException}
+	 * @return the connection, whose user has to close it, or an {@link MtlsException},
+	 * with {@code ENGINE_UNSUPPORTED} if the engine cannot do what is configured
 	 */
 	public Mono<TcpConnection> connect() {
 		Mono<TcpConnection> connected = connectOnce();
@@ -303,6 +304,8 @@ public final class MtlsTcpClient {
 	}
 
 	private TcpClient client() {
+		// What fails when a channel is initialized only closes that
+		this.tls.current();
 		TcpClient client = this.customizer.apply(TcpClient.newConnection())
 			.host(this.host)
 			.port(this.port)
