@@ -69,7 +69,7 @@ public final class TcpConnection {
 		if (live == null || end == null) {
 			throw new IllegalStateException("No gate admitted the peer of this connection");
 		}
-		TimeoutHandlers.add(connection, timeouts, end);
+		timeouts.addTo(connection, end);
 		return new TcpConnection(connection, live, end, shutdown);
 	}
 

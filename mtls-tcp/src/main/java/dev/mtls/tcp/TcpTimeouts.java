@@ -3,9 +3,11 @@ package dev.mtls.tcp;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
+import dev.mtls.tcp.netty.ConnectionEnd;
 
 /**
  * How long a connection may wait. The time for the handshake is a setting of the gate.
@@ -32,6 +34,15 @@ public record TcpTimeouts(@Nullable Duration read, @Nullable Duration write, @Nu
 		check("read-timeout", read);
 		check("write-timeout", write);
 		check("idle-timeout", idle);
+	}
+
+	/**
+	 * Have a connection closed that waits too long.
+	 * @param connection the connection
+	 * @param end is told the reason
+	 */
+	public void addTo(Connection connection, ConnectionEnd end) {
+		TimeoutHandlers.add(connection, this, end);
 	}
 
 	private static void check(String name, @Nullable Duration timeout) {

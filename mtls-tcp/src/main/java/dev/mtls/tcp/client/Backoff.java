@@ -76,6 +76,15 @@ public record Backoff(Duration first, Duration max, double jitter, long attempts
 	}
 
 	/**
+	 * For attempts to connect: those failures are worth while that are
+	 * {@linkplain MtlsException#isRecoverable() recoverable}.
+	 * @return what Reactor takes. The last failure is passed on as it is
+	 */
+	public Retry retryConnect() {
+		return retry((failure) -> failure instanceof MtlsException known && known.isRecoverable());
+	}
+
+	/**
 	 * The same as Reactor knows it. The last failure is passed on as it is.
 	 * @param failures the failures after which it is worth while
 	 * @return the retry

@@ -247,8 +247,7 @@ public final class MtlsTcpClient {
 	 */
 	public Mono<TcpConnection> connect() {
 		Mono<TcpConnection> connected = connectOnce();
-		return (this.backoff != null) ? connected.retryWhen(this.backoff.retry(MtlsTcpClient::isRecoverable))
-				: connected;
+		return (this.backoff != null) ? connected.retryWhen(this.backoff.retryConnect()) : connected;
 	}
 
 	/**
@@ -328,10 +327,6 @@ public final class MtlsTcpClient {
 
 	private static Mono<Void> closed(TcpConnection connection) {
 		return Mono.fromRunnable(connection::close).then(connection.onClose());
-	}
-
-	private static boolean isRecoverable(Throwable failure) {
-		return failure instanceof MtlsException known && known.isRecoverable();
 	}
 
 }

@@ -122,7 +122,7 @@ public abstract class ConnectionEnd extends ChannelInboundHandlerAdapter {
 	/**
 	 * Note that the peer has announced that nothing more comes.
 	 */
-	protected final void inputEnds() {
+	public final void inputEnds() {
 		this.inputEnded = true;
 	}
 

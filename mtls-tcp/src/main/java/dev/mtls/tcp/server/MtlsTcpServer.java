@@ -243,7 +243,11 @@ public final class MtlsTcpServer {
 		return listener;
 	}
 
-	Gate gate() {
+	/**
+	 * The gate of this server.
+	 * @return the gate
+	 */
+	public Gate gate() {
 		return this.gate;
 	}
 
