@@ -170,6 +170,15 @@ public final class MtlsConnection implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Close the connection at once, if it is not closed. The peer sees a reset and no
+	 * close_notify, so that it does not take what it has got for all that there is.
+	 */
+	public void reset() {
+		this.established.tcp().reset();
+		close();
+	}
+
 	@Override
 	public String toString() {
 		return "MtlsConnection[%s]".formatted(this.established.peer());

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Virtual threads, which a JDK has since version 21.
  */
-final class VirtualThreads {
+public final class VirtualThreads {
 
 	private VirtualThreads() {
 	}
@@ -17,7 +17,7 @@ final class VirtualThreads {
 	 * @param prefix what their names begin with
 	 * @return the factory, or {@code null} if this JDK has none
 	 */
-	static @Nullable ThreadFactory factory(String prefix) {
+	public static @Nullable ThreadFactory factory(String prefix) {
 		try {
 			Class<?> type = Class.forName("java.lang.Thread$Builder");
 			Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
