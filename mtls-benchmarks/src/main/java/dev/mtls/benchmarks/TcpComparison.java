@@ -4,9 +4,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.FutureTask;
 
 import javax.net.ssl.SSLContext;
@@ -186,35 +184,6 @@ public final class TcpComparison {
 	private interface Load {
 
 		void run(Server server, Figures figures) throws Exception;
-
-	}
-
-	/**
-	 * Figures by their name.
-	 */
-	private static final class Figures {
-
-		private final Map<String, Medians> figures = new LinkedHashMap<>();
-
-		void add(String name, double figure) {
-			this.figures.computeIfAbsent(name, (key) -> new Medians()).add(figure);
-		}
-
-		void addAll(Figures round) {
-			round.figures.forEach((name, figure) -> add(name, figure.last()));
-		}
-
-		void addRatios(Figures ours, Figures theirs) {
-			ours.figures.forEach((name, figure) -> add(name, figure.last() / theirs.last(name)));
-		}
-
-		double last(String name) {
-			return this.figures.computeIfAbsent(name, (key) -> new Medians()).last();
-		}
-
-		void print(String of) {
-			this.figures.forEach((name, medians) -> System.out.printf("%s: %s: %s%n", of, name, medians));
-		}
 
 	}
 

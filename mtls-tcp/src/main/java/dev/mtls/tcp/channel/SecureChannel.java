@@ -6,8 +6,10 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 import dev.mtls.decision.MtlsException;
+import dev.mtls.socket.MtlsContext;
 import dev.mtls.tcp.TcpConnection;
 import dev.mtls.tcp.TlsEngine;
+import dev.mtls.tcp.channel.blocking.BlockingChannels;
 import dev.mtls.tcp.client.MtlsTcpClient;
 import dev.mtls.tcp.server.MtlsTcpServer;
 import dev.mtls.tls.TlsProfile;
@@ -72,6 +74,18 @@ public final class SecureChannel {
 			}
 
 		}, settings(client.gate().settings().handshakeTimeout()));
+	}
+
+	/**
+	 * Make channels whose users may block.
+	 * @param context has the key, the trust and the rules, and is closed by whoever made
+	 * it
+	 * @return the channels, which listen and connect
+	 * @throws MtlsException if the JDK does not offer what is negotiated; that the
+	 * context does not allow it is told when they listen or connect
+	 */
+	public static BlockingChannels blocking(MtlsContext context) {
+		return BlockingChannels.secure(context, profile());
 	}
 
 	private static Link link(TcpConnection connection) {

@@ -16,6 +16,7 @@ import dev.mtls.address.AddressSet;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.tcp.TcpTimeouts;
+import dev.mtls.tcp.channel.blocking.BlockingChannels;
 
 /**
  * Channels without certificates, for peers that cannot have any: the compatible protocol.
@@ -147,6 +148,16 @@ public final class UnauthenticatedChannel {
 			}
 
 		}, settings());
+	}
+
+	/**
+	 * Make channels whose users may block. A warning is logged. They have settings of
+	 * their own.
+	 * @return the channels, which listen and connect
+	 */
+	public static BlockingChannels blocking() {
+		warn("UnauthenticatedChannel");
+		return BlockingChannels.keyExchange();
 	}
 
 	TcpTimeouts timeouts() {
