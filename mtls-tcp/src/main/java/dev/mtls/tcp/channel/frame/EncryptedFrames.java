@@ -39,6 +39,8 @@ public final class EncryptedFrames implements Frames {
 
 	private final Cipher decryption = cipher();
 
+	private volatile boolean destroyed;
+
 	EncryptedFrames(SharedKey key, int maxMessageSize, SecureRandom random) {
 		this(key, maxMessageSize, new CounterNonces(random));
 	}
@@ -81,11 +83,21 @@ public final class EncryptedFrames implements Frames {
 		return new byte[HEADER];
 	}
 
+	/**
+	 * {@inheritDoc} What another thread encrypts meanwhile is encrypted with the whole
+	 * key, or not at all.
+	 */
 	@Override
 	public void destroy() {
-		this.key.destroy();
-		forget(this.encryption);
-		forget(this.decryption);
+		// No other one begins, so that this does not wait behind all that want to
+		this.destroyed = true;
+		synchronized (this.encryption) {
+			synchronized (this.decryption) {
+				this.key.destroy();
+				forget(this.encryption);
+				forget(this.decryption);
+			}
+		}
 	}
 
 	/**
@@ -142,7 +154,7 @@ public final class EncryptedFrames implements Frames {
 	}
 
 	private SharedKey openKey() throws ChannelException {
-		if (this.key.isDestroyed()) {
+		if (this.destroyed) {
 			throw new ChannelException("The channel is closed");
 		}
 		return this.key;
@@ -151,16 +163,14 @@ public final class EncryptedFrames implements Frames {
 	// The cipher holds what it has made of the key until it gets another one
 	private static void forget(Cipher cipher) {
 		SecretKey zero = new SharedKey(new byte[SharedKey.LENGTH]);
-		synchronized (cipher) {
-			try {
-				cipher.init(Cipher.ENCRYPT_MODE, zero, new GCMParameterSpec(TAG_BITS, new byte[Nonce.LENGTH]));
-			}
-			catch (InvalidAlgorithmParameterException ex) {
-				// It was forgotten before
-			}
-			catch (GeneralSecurityException ex) {
-				throw new IllegalStateException("The JDK does not encrypt with AES-256-GCM", ex);
-			}
+		try {
+			cipher.init(Cipher.ENCRYPT_MODE, zero, new GCMParameterSpec(TAG_BITS, new byte[Nonce.LENGTH]));
+		}
+		catch (InvalidAlgorithmParameterException ex) {
+			// It was forgotten before
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("The JDK does not encrypt with AES-256-GCM", ex);
 		}
 	}
 
