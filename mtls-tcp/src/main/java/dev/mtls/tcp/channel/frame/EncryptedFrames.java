@@ -127,6 +127,10 @@ public final class EncryptedFrames implements Frames {
 	 * @throws ChannelException if it does not verify, or came before
 	 */
 	byte[] decrypt(ByteBuffer source) throws ChannelException {
+		if (source.remaining() < Nonce.LENGTH + TAG) {
+			throw new ChannelException(
+					"A message of the peer has %d bytes, which is no nonce and tag".formatted(source.remaining()));
+		}
 		synchronized (this.decryption) {
 			byte[] bytes = new byte[Nonce.LENGTH];
 			source.get(bytes);
