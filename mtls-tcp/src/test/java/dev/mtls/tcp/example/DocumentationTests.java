@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that {@code docs/tcp.md} holds nothing but code that is compiled and run.
+ * Tests that {@code docs/tcp.md} and {@code docs/channel.md} hold nothing but code that is
+ * compiled and run.
  */
 class DocumentationTests {
 
@@ -38,13 +39,14 @@ class DocumentationTests {
 
 	@Test
 	void thereIsCode() {
-		assertThat(code()).hasSizeGreaterThan(8);
+		assertThat(code()).hasSizeGreaterThan(16);
 	}
 
 	private static List<String> code() {
 		// Several examples may share a block
-		return CODE.matcher(readFile(ROOT.resolve("docs/tcp.md")))
-			.results()
+		return Stream.of("docs/tcp.md", "docs/channel.md")
+			.map((page) -> readFile(ROOT.resolve(page)))
+			.flatMap((page) -> CODE.matcher(page).results())
 			.map((match) -> match.group(1))
 			.flatMap((block) -> Stream.of(block.split("(?m)^}\\n\\n", -1)))
 			.toList();
