@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that {@code docs/tcp.md} and {@code docs/channel.md} hold nothing but code that is
- * compiled and run.
+ * Tests that {@code docs/tcp.md} and {@code docs/channel.md} hold nothing but code that
+ * is compiled and run.
  */
 class DocumentationTests {
 
