@@ -282,7 +282,7 @@ class EncryptedFramesTests {
 		}
 		ExecutorService threads = Executors.newFixedThreadPool(2);
 		try {
-			for (int i = 0; i < 1000; i++) {
+			for (int i = 0; i < 400; i++) {
 				EncryptedFrames destroyed = frames(new Nonce(1, 0));
 				CountDownLatch started = new CountDownLatch(2);
 				Future<byte[]> lastWritten = threads.submit(() -> writeUntilClosed(destroyed, message, started));
