@@ -63,7 +63,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
 				this.bodyLength = NONE;
 			}
 		}
-		catch (ChannelException ex) {
+		catch (ChannelException | RuntimeException ex) {
 			input.skipBytes(input.readableBytes());
 			fail(context, ex);
 		}
@@ -74,7 +74,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
 		this.frames.destroy();
 	}
 
-	private void fail(ChannelHandlerContext context, ChannelException failure) {
+	private void fail(ChannelHandlerContext context, Exception failure) {
 		this.closed = true;
 		this.end.fail(context.channel(), failure);
 	}

@@ -1,7 +1,7 @@
 package dev.mtls.tcp.channel;
 
+import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -48,8 +48,9 @@ final class FrameHandlers {
 	 * @param client the part of the client, or {@code null} for that of the server
 	 * @param maxMessageSize the size of the longest message in bytes
 	 * @param timeout the time for the exchange
-	 * @return the frames, or a {@link ChannelException} or {@link TimeoutException}; the
-	 * connection is reset then, as it is when the subscription is cancelled
+	 * @return the frames, or a {@link ChannelException} or
+	 * {@link SocketTimeoutException}; the connection is reset then, as it is when the
+	 * subscription is cancelled
 	 */
 	static Mono<Frames> encrypted(Connection connection, @Nullable ClientKeyExchange client, int maxMessageSize,
 			Duration timeout) {
@@ -57,7 +58,9 @@ final class FrameHandlers {
 		KeyExchangeHandler exchange = new KeyExchangeHandler(client, maxMessageSize, end);
 		connection.addHandlerLast(KEY_EXCHANGE, exchange);
 		return exchange.frames()
-			.timeout(timeout)
+			.timeout(timeout,
+					Mono.error(() -> new SocketTimeoutException(
+							"The key exchange was not complete after %d ms".formatted(timeout.toMillis()))))
 			.doOnError((failure) -> reset(connection, end, failure))
 			.doOnCancel(() -> reset(connection, end, new ChannelException("The key exchange was cancelled")));
 	}

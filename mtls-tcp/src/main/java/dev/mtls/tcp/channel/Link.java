@@ -25,8 +25,6 @@ sealed interface Link {
 
 	@Nullable PeerIdentity peerIdentity();
 
-	boolean hasReceived();
-
 	Mono<Void> onShutdown();
 
 	Mono<Void> onClose();
@@ -60,11 +58,6 @@ sealed interface Link {
 		@Override
 		public @Nullable PeerIdentity peerIdentity() {
 			return this.tcp.peerIdentity();
-		}
-
-		@Override
-		public boolean hasReceived() {
-			return this.tcp.hasReceived();
 		}
 
 		@Override
@@ -119,11 +112,6 @@ sealed interface Link {
 		@Override
 		public @Nullable PeerIdentity peerIdentity() {
 			return null;
-		}
-
-		@Override
-		public boolean hasReceived() {
-			return this.end.hasReceived();
 		}
 
 		@Override

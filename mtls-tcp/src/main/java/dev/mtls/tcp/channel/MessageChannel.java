@@ -143,7 +143,7 @@ public final class MessageChannel {
 	}
 
 	boolean hasReceived() {
-		return this.link.hasReceived();
+		return this.input.hasReceived();
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored")

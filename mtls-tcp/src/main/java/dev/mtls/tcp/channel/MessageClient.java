@@ -1,7 +1,7 @@
 package dev.mtls.tcp.channel;
 
+import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -104,7 +104,7 @@ public final class MessageClient {
 	}
 
 	private Throwable failure(Throwable failure) {
-		if (failure instanceof TimeoutException) {
+		if (failure instanceof SocketTimeoutException) {
 			return new MtlsException(Reason.HANDSHAKE_TIMEOUT, this.transport.name(),
 					"the server has not answered the key exchange in time", Reason.HANDSHAKE_TIMEOUT.fix(), failure);
 		}

@@ -36,6 +36,8 @@ final class MessageInput extends Flux<byte[]> {
 
 	private boolean done;
 
+	private volatile boolean received;
+
 	private @Nullable Throwable failure;
 
 	MessageInput(Flux<?> input, EventLoop eventLoop) {
@@ -46,6 +48,14 @@ final class MessageInput extends Flux<byte[]> {
 	@Override
 	public void subscribe(CoreSubscriber<? super byte[]> actual) {
 		run(() -> begin(actual));
+	}
+
+	/**
+	 * Whether the peer has sent a message.
+	 * @return whether one was received, be it taken or not
+	 */
+	boolean hasReceived() {
+		return this.received;
 	}
 
 	private void begin(CoreSubscriber<? super byte[]> actual) {
@@ -122,6 +132,7 @@ final class MessageInput extends Flux<byte[]> {
 		public void onNext(byte[] message) {
 			run(() -> {
 				MessageInput.this.outstanding--;
+				MessageInput.this.received = true;
 				MessageInput.this.queue.add(message);
 				drain();
 			});

@@ -65,7 +65,7 @@ public final class SecureChannel {
 
 			@Override
 			public String name() {
-				return narrowed.toString();
+				return narrowed.server();
 			}
 
 			@Override

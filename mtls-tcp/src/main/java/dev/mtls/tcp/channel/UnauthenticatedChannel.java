@@ -13,6 +13,7 @@ import reactor.util.Logger;
 import reactor.util.Loggers;
 
 import dev.mtls.address.AddressSet;
+import dev.mtls.address.HostAndPort;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.tcp.TcpTimeouts;
@@ -132,7 +133,7 @@ public final class UnauthenticatedChannel {
 	 * @return the client
 	 */
 	public MessageClient client(TcpClient client) {
-		String name = "UnauthenticatedChannel to " + client.configuration().remoteAddress().get();
+		String name = "UnauthenticatedChannel to " + nameOf(client.configuration().remoteAddress().get());
 		warn(name);
 		PlainConnector connector = new PlainConnector(this, client, name);
 		return new MessageClient(new MessageClient.Transport() {
@@ -185,6 +186,11 @@ public final class UnauthenticatedChannel {
 
 	private ChannelSettings settings() {
 		return ChannelSettings.of(true, this.keyExchangeTimeout);
+	}
+
+	private static String nameOf(SocketAddress server) {
+		return (server instanceof InetSocketAddress internet)
+				? new HostAndPort(internet.getHostString(), internet.getPort()).toString() : server.toString();
 	}
 
 }
