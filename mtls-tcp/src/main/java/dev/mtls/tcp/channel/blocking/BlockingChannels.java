@@ -79,7 +79,7 @@ public final class BlockingChannels {
 
 	/**
 	 * Speak the compatible protocol inside of mutual TLS, whose certificates then tell
-	 * for whom messages are encrypted.
+	 * for whom messages are encrypted. Channels over bare TCP speak it anyway.
 	 * @return other channels
 	 */
 	public BlockingChannels withKeyExchange() {
@@ -238,6 +238,10 @@ public final class BlockingChannels {
 		}
 		catch (IOException ex) {
 			throw KeyExchangeFailure.of(hostAndPort, ex);
+		}
+		catch (RuntimeException ex) {
+			channel.close();
+			throw ex;
 		}
 	}
 

@@ -39,7 +39,7 @@ final class Waits {
 			return false;
 		}
 		this.attempts++;
-		Thread.sleep(jittered(this.next).toMillis());
+		Thread.sleep(Math.max(1, jittered(this.next).toMillis()));
 		this.next = doubled();
 		return true;
 	}
@@ -52,6 +52,9 @@ final class Waits {
 	private Duration jittered(Duration wait) {
 		double factor = 1 + this.backoff.jitter() * (2 * ThreadLocalRandom.current().nextDouble() - 1);
 		Duration changed = Duration.ofMillis(Math.round(wait.toMillis() * factor));
+		if (changed.compareTo(this.backoff.first()) < 0) {
+			return this.backoff.first();
+		}
 		return (changed.compareTo(this.backoff.max()) > 0) ? this.backoff.max() : changed;
 	}
 

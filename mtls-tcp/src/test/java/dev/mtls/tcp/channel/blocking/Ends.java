@@ -73,7 +73,10 @@ final class Ends implements AutoCloseable {
 	}
 
 	BlockingListener serve(BlockingChannels channels, BlockingChannelHandler handler) {
-		BlockingListener listener = listen(channels);
+		return serve(listen(channels), handler);
+	}
+
+	BlockingListener serve(BlockingListener listener, BlockingChannelHandler handler) {
 		this.threads.execute(() -> listener.serve(handler));
 		return listener;
 	}
@@ -149,10 +152,25 @@ final class Ends implements AutoCloseable {
 		synchronized (this.opened) {
 			all = new ArrayList<>(this.opened);
 		}
+		// At once, because each end of a channel waits for the other one
+		List<Future<?>> closing = new ArrayList<>();
+		all.stream()
+			.filter(BlockingChannel.class::isInstance)
+			.forEach((channel) -> closing.add(this.threads.submit(() -> closeQuietly(channel))));
+		closing.forEach(Ends::await);
 		for (int i = all.size() - 1; i >= 0; i--) {
 			closeQuietly(all.get(i));
 		}
 		this.threads.shutdownNow();
+	}
+
+	private static void await(Future<?> future) {
+		try {
+			future.get(BOUND_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static void closeQuietly(AutoCloseable closeable) {
