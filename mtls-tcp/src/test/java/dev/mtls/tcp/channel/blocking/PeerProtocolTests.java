@@ -16,6 +16,7 @@ import javax.net.ssl.SSLSocket;
 import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
  * Tests for {@link BlockingChannel} with peers that do not keep to the protocol, or take
  * their time.
  */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PeerProtocolTests {
 
 	private static final int GIB = 1 << 30;
