@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -138,11 +137,11 @@ class BlockingChannelsTests {
 	@EnumSource
 	void connectWhenServerComesLaterTriesAgain(Way way) throws Exception {
 		int port = freePort();
-		Future<BlockingChannel> connecting = this.ends
-			.start(() -> this.ends.clientChannels(way).retry(SOON).connect("localhost:" + port));
-		BlockingListener listener = this.ends.closed(this.ends.serverChannels(way).listen("127.0.0.1:" + port));
-		this.ends.serve(listener, Ends::echo);
-		BlockingChannel channel = this.ends.closed(Ends.get(connecting));
+		Blocked connecting = new Blocked(
+				() -> this.ends.closed(this.ends.clientChannels(way).retry(SOON).connect("localhost:" + port)));
+		connecting.awaitWaiting();
+		this.ends.serve(listenAgain(way, port), Ends::echo);
+		BlockingChannel channel = (BlockingChannel) connecting.get();
 		channel.send(new byte[] { 8 });
 		assertThat(channel.receive()).containsExactly(8);
 	}
