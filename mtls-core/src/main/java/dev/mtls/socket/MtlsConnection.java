@@ -215,8 +215,9 @@ public final class MtlsConnection implements AutoCloseable {
 	 * Close the connection without a word, which whoever uses it does not expect.
 	 */
 	void cut() {
-		this.established.tcp().reset();
-		end();
+		// Before whoever uses it can notice
+		this.ended = true;
+		reset();
 	}
 
 	/**
