@@ -3,6 +3,7 @@ package dev.mtls.tcp.netty;
 import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -15,6 +16,9 @@ import reactor.netty.Connection;
 public final class ConnectionStreams {
 
 	private final Connection connection;
+
+	// A channel that is closed has none any more
+	private final EventLoop eventLoop;
 
 	private final ConnectionEnd end;
 
@@ -34,6 +38,7 @@ public final class ConnectionStreams {
 	 */
 	public ConnectionStreams(Connection connection, ConnectionEnd end, Supplier<@Nullable Throwable> refusal) {
 		this.connection = connection;
+		this.eventLoop = connection.channel().eventLoop();
 		this.end = end;
 		this.refusal = refusal;
 	}
@@ -94,7 +99,7 @@ public final class ConnectionStreams {
 	 */
 	public void reset() {
 		this.closed = true;
-		channel().eventLoop().execute(() -> Transports.reset(channel()));
+		this.eventLoop.execute(() -> Transports.reset(channel()));
 	}
 
 	private Channel channel() {
