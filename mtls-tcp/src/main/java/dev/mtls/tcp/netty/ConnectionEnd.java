@@ -100,7 +100,10 @@ public abstract class ConnectionEnd extends ChannelInboundHandlerAdapter {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		if (isConnected()) {
-			fail(context.channel(), cause);
+			// Netty fails to read on from a socket that is just being closed
+			if (context.channel().isOpen()) {
+				fail(context.channel(), cause);
+			}
 		}
 		else {
 			context.fireExceptionCaught(cause);
