@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -56,13 +57,12 @@ final class FrameHandlers {
 			Duration timeout) {
 		ConnectionEnd end = endOf(connection.channel());
 		KeyExchangeHandler exchange = new KeyExchangeHandler(client, maxMessageSize, end);
+		EventLoop eventLoop = connection.channel().eventLoop();
 		connection.addHandlerLast(KEY_EXCHANGE, exchange);
 		return exchange.frames()
-			.timeout(timeout,
-					Mono.error(() -> new SocketTimeoutException(
-							"The key exchange was not complete after %d ms".formatted(timeout.toMillis()))))
-			.doOnError((failure) -> reset(connection, end, failure))
-			.doOnCancel(() -> reset(connection, end, new ChannelException("The key exchange was cancelled")));
+			.timeout(timeout)
+			.doOnError((failure) -> eventLoop.execute(() -> end.fail(connection.channel(), failure)))
+			.doOnCancel(() -> eventLoop.execute(() -> cancel(connection.channel(), end)));
 	}
 
 	/**
@@ -86,9 +86,11 @@ final class FrameHandlers {
 		return channel.pipeline().get(DECODER) != null;
 	}
 
-	private static void reset(Connection connection, ConnectionEnd end, Throwable failure) {
-		Channel channel = connection.channel();
-		channel.eventLoop().execute(() -> end.fail(channel, failure));
+	// Whoever cancels what follows the exchange cancels that too, long after its end
+	private static void cancel(Channel channel, ConnectionEnd end) {
+		if (!areIn(channel)) {
+			end.fail(channel, new ChannelException("The key exchange was cancelled"));
+		}
 	}
 
 	private static ConnectionEnd endOf(Channel channel) {
