@@ -1,9 +1,13 @@
 package dev.mtls.tcp.channel;
 
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -23,16 +27,23 @@ import dev.mtls.tcp.channel.frame.Frames;
  */
 public final class MessageChannel {
 
+	// As long as TLS of Netty waits for its close_notify to be written
+	private static final long CLOSING_MILLIS = 3000;
+
 	private final Link link;
 
 	private final Frames frames;
 
 	private final MessageInput input;
 
+	// A connection that is closed has none any more
+	private final EventLoop eventLoop;
+
 	MessageChannel(Link link, Frames frames) {
 		this.link = link;
 		this.frames = frames;
-		this.input = new MessageInput(link.receive(), channel().eventLoop());
+		this.eventLoop = channel().eventLoop();
+		this.input = new MessageInput(link.receive(), this.eventLoop);
 	}
 
 	/**
@@ -119,11 +130,11 @@ public final class MessageChannel {
 	public void close() {
 		// At once where that is possible, so that nobody else closes the connection
 		// before
-		if (channel().eventLoop().inEventLoop()) {
+		if (this.eventLoop.inEventLoop()) {
 			closeNow();
 		}
 		else {
-			channel().eventLoop().execute(this::closeNow);
+			this.eventLoop.execute(this::closeNow);
 		}
 	}
 
@@ -142,17 +153,32 @@ public final class MessageChannel {
 				channel().remoteAddress());
 	}
 
+	/**
+	 * Close the channel, and wait for it.
+	 * @return completes when it is closed
+	 */
+	Mono<Void> closed() {
+		return Mono.fromRunnable(this::close).then(onClose());
+	}
+
 	boolean hasReceived() {
 		return this.input.hasReceived();
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored")
+	// To close the connection at once would lose the frame where this is called by what
+	// was sent before, of which the socket is still being given the rest
 	private void closeNow() {
 		byte[] closing = this.frames.closing();
-		if (closing.length > 0 && channel().isActive()) {
-			channel().writeAndFlush(Unpooled.wrappedBuffer(closing));
+		if (closing.length == 0 || !channel().isActive()) {
+			this.link.close();
+			return;
 		}
-		this.link.close();
+		ChannelFuture written = channel().writeAndFlush(Unpooled.wrappedBuffer(closing));
+		if (!written.isDone()) {
+			Future<?> bound = this.eventLoop.schedule(this.link::close, CLOSING_MILLIS, TimeUnit.MILLISECONDS);
+			written.addListener((done) -> bound.cancel(false));
+		}
+		written.addListener((done) -> this.link.close());
 	}
 
 	private void check(byte[] message) {

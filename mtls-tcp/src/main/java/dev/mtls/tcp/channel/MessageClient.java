@@ -89,7 +89,7 @@ public final class MessageClient {
 	 */
 	public Mono<Void> stayConnected(MessageHandler handler) {
 		Reconnection<MessageChannel> reconnection = new Reconnection<>(this.transport.name(),
-				(this.backoff != null) ? this.backoff : WAITS, MessageChannel::hasReceived, MessageClient::closed);
+				(this.backoff != null) ? this.backoff : WAITS, MessageChannel::hasReceived, MessageChannel::closed);
 		return reconnection.stay(connectOnce(),
 				(channel) -> Mono.fromDirect(handler.handle(channel)).takeUntilOther(channel.onClose()));
 	}
@@ -111,10 +111,6 @@ public final class MessageClient {
 		return (failure instanceof ChannelException) ? new MtlsException(Reason.HANDSHAKE_FAILED, this.transport.name(),
 				"the key exchange failed: " + failure.getMessage(),
 				"check that the server speaks the protocol of this client", failure) : failure;
-	}
-
-	private static Mono<Void> closed(MessageChannel channel) {
-		return Mono.fromRunnable(channel::close).then(channel.onClose());
 	}
 
 	/**

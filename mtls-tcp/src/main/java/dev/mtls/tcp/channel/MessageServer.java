@@ -84,8 +84,7 @@ public final class MessageServer {
 	}
 
 	private Mono<Void> handle(MessageChannel channel) {
-		return Mono.defer(() -> Mono.fromDirect(this.handler.handle(channel)))
-			.doOnSuccess((ignored) -> channel.close());
+		return Mono.defer(() -> Mono.fromDirect(this.handler.handle(channel))).then(channel.closed());
 	}
 
 	/**
