@@ -49,9 +49,9 @@ final class FrameHandlers {
 	 * @param client the part of the client, or {@code null} for that of the server
 	 * @param maxMessageSize the size of the longest message in bytes
 	 * @param timeout the time for the exchange
-	 * @return the frames, or a {@link ChannelException} or
-	 * {@link SocketTimeoutException}; the connection is reset then, as it is when the
-	 * subscription is cancelled
+	 * @return the frames, or a {@link ChannelException}, a
+	 * {@link SocketTimeoutException}, or what the socket failed with; the connection is
+	 * reset then, as it is when the subscription is cancelled
 	 */
 	static Mono<Frames> encrypted(Connection connection, @Nullable ClientKeyExchange client, int maxMessageSize,
 			Duration timeout) {
@@ -60,7 +60,7 @@ final class FrameHandlers {
 		EventLoop eventLoop = connection.channel().eventLoop();
 		connection.addHandlerLast(KEY_EXCHANGE, exchange);
 		return exchange.frames()
-			.timeout(timeout)
+			.timeout(timeout, Mono.error(() -> timedOut(timeout)))
 			.doOnError((failure) -> eventLoop.execute(() -> end.fail(connection.channel(), failure)))
 			.doOnCancel(() -> eventLoop.execute(() -> cancel(connection.channel(), end)));
 	}
@@ -84,6 +84,10 @@ final class FrameHandlers {
 	 */
 	static boolean areIn(Channel channel) {
 		return channel.pipeline().get(DECODER) != null;
+	}
+
+	private static SocketTimeoutException timedOut(Duration timeout) {
+		return new SocketTimeoutException("The peer has not exchanged keys for %d ms".formatted(timeout.toMillis()));
 	}
 
 	// Whoever cancels what follows the exchange cancels that too, long after its end

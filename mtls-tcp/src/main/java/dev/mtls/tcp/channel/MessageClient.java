@@ -10,6 +10,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.tcp.channel.frame.ChannelException;
 import dev.mtls.tcp.client.Backoff;
+import dev.mtls.tcp.client.ConnectFailure;
 import dev.mtls.tcp.client.Reconnection;
 
 /**
@@ -19,7 +20,7 @@ import dev.mtls.tcp.client.Reconnection;
  */
 public final class MessageClient {
 
-	private static final Backoff WAITS = Backoff.fixed(Duration.ofSeconds(5));
+	static final Backoff WAITS = Backoff.fixed(Duration.ofSeconds(5));
 
 	private final Transport transport;
 
@@ -108,9 +109,11 @@ public final class MessageClient {
 			return new MtlsException(Reason.HANDSHAKE_TIMEOUT, this.transport.name(),
 					"the server has not answered the key exchange in time", Reason.HANDSHAKE_TIMEOUT.fix(), failure);
 		}
-		return (failure instanceof ChannelException) ? new MtlsException(Reason.HANDSHAKE_FAILED, this.transport.name(),
-				"the key exchange failed: " + failure.getMessage(),
-				"check that the server speaks the protocol of this client", failure) : failure;
+		return (failure instanceof ChannelException)
+				? new MtlsException(Reason.HANDSHAKE_FAILED, this.transport.name(),
+						"the key exchange failed: " + failure.getMessage(),
+						"check that the server speaks the protocol of this client", failure)
+				: ConnectFailure.of(this.transport.name(), failure);
 	}
 
 	/**
