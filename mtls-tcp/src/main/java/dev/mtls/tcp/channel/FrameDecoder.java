@@ -5,6 +5,7 @@ import java.util.List;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import org.jspecify.annotations.Nullable;
 
 import dev.mtls.tcp.channel.frame.ChannelException;
 import dev.mtls.tcp.channel.frame.Frames;
@@ -35,8 +36,9 @@ final class FrameDecoder extends ByteToMessageDecoder {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-		if (message == EndOfInput.INSTANCE && !this.closed && (this.bodyLength != NONE || actualReadableBytes() > 0)) {
-			fail(context, new ChannelException("The peer ended the connection within a message"));
+		ChannelException failure = (message == EndOfInput.INSTANCE && !this.closed) ? unexpectedEnd() : null;
+		if (failure != null) {
+			fail(context, failure);
 			return;
 		}
 		super.channelRead(context, message);
@@ -72,6 +74,15 @@ final class FrameDecoder extends ByteToMessageDecoder {
 	@Override
 	protected void handlerRemoved0(ChannelHandlerContext context) {
 		this.frames.destroy();
+	}
+
+	private @Nullable ChannelException unexpectedEnd() {
+		if (this.bodyLength != NONE || actualReadableBytes() > 0) {
+			return new ChannelException("The peer ended the connection within a message");
+		}
+		// Where frames have an end of their own, the one beneath is not enough
+		return (this.frames.closing().length > 0)
+				? new ChannelException("The peer ended the connection and had not closed the channel") : null;
 	}
 
 	private void fail(ChannelHandlerContext context, Exception failure) {

@@ -15,6 +15,7 @@ import reactor.netty.tcp.TcpServer;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
+import dev.mtls.tcp.channel.frame.UnauthenticatedWarning;
 import dev.mtls.tcp.netty.Transports;
 import dev.mtls.tcp.server.BindFailure;
 import dev.mtls.tcp.server.Connections;
@@ -53,7 +54,7 @@ final class PlainBinding {
 			.bind()
 			.onErrorMap((failure) -> BindFailure.of(NAME, address(), failure))
 			.map((listening) -> new TcpListener(listening, this.connections, this.settings.drainTime()))
-			.doOnNext((listener) -> UnauthenticatedChannel.warn("%s at %s".formatted(NAME, listener.address())));
+			.doOnNext((listener) -> UnauthenticatedWarning.log("%s at %s".formatted(NAME, listener.address())));
 	}
 
 	private String address() {

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
-import reactor.util.Logger;
-import reactor.util.Loggers;
 
 import dev.mtls.address.AddressSet;
 import dev.mtls.address.HostAndPort;
@@ -18,6 +16,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.tcp.TcpTimeouts;
 import dev.mtls.tcp.channel.blocking.BlockingChannels;
+import dev.mtls.tcp.channel.frame.UnauthenticatedWarning;
 
 /**
  * Channels without certificates, for peers that cannot have any: the compatible protocol.
@@ -34,8 +33,6 @@ import dev.mtls.tcp.channel.blocking.BlockingChannels;
  * Immutable: each method returns other settings. Safe for use by any number of threads.
  */
 public final class UnauthenticatedChannel {
-
-	private static final Logger logger = Loggers.getLogger(UnauthenticatedChannel.class);
 
 	private static final Duration DRAIN_TIME = Duration.ofSeconds(30);
 
@@ -134,7 +131,7 @@ public final class UnauthenticatedChannel {
 	 */
 	public MessageClient client(TcpClient client) {
 		String name = "UnauthenticatedChannel to " + nameOf(client.configuration().remoteAddress().get());
-		warn(name);
+		UnauthenticatedWarning.log(name);
 		PlainConnector connector = new PlainConnector(this, client, name);
 		return new MessageClient(new MessageClient.Transport() {
 
@@ -157,8 +154,7 @@ public final class UnauthenticatedChannel {
 	 * @return the channels, which listen and connect
 	 */
 	public static BlockingChannels blocking() {
-		warn("UnauthenticatedChannel");
-		return BlockingChannels.keyExchange();
+		return BlockingChannels.unauthenticated();
 	}
 
 	TcpTimeouts timeouts() {
@@ -177,11 +173,6 @@ public final class UnauthenticatedChannel {
 	boolean isAllowed(@Nullable SocketAddress peer) {
 		return this.allowedNetworks == null || (peer instanceof InetSocketAddress internet
 				&& internet.getAddress() != null && this.allowedNetworks.contains(internet.getAddress()));
-	}
-
-	static void warn(String name) {
-		logger.warn("[{}] Nobody is authenticated here: somebody in between can read and change everything without "
-				+ "being noticed; use SecureChannel wherever there can be certificates", name);
 	}
 
 	private ChannelSettings settings() {

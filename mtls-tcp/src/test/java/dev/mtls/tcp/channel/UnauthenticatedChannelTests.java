@@ -36,7 +36,7 @@ class UnauthenticatedChannelTests {
 		assertThat(log.lines().filter((line) -> line.contains(WARNING))).hasSize(2)
 			.allMatch((line) -> line.contains("WARN"))
 			.satisfiesExactly((line) -> assertThat(line).contains("[UnauthenticatedChannel at /127.0.0.1:"),
-					(line) -> assertThat(line).contains("[UnauthenticatedChannel to /127.0.0.1:"));
+					(line) -> assertThat(line).contains("[UnauthenticatedChannel to 127.0.0.1:"));
 		assertThat(log).doesNotContain("ERROR");
 	}
 
@@ -62,7 +62,7 @@ class UnauthenticatedChannelTests {
 	@Test
 	void toStringOfClientNamesServer() {
 		assertThat(UnauthenticatedChannel.create().client(Channels.tcpClient(1)))
-			.hasToString("MessageClient[UnauthenticatedChannel to /127.0.0.1:1]");
+			.hasToString("MessageClient[UnauthenticatedChannel to 127.0.0.1:1]");
 	}
 
 	private static void assertFails(ThrowingCallable call, Reason reason) {

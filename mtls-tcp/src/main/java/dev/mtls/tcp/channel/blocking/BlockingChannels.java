@@ -13,6 +13,7 @@ import dev.mtls.address.Cidr;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.socket.MtlsContext;
+import dev.mtls.tcp.channel.frame.UnauthenticatedWarning;
 import dev.mtls.tcp.client.Backoff;
 import dev.mtls.tls.TlsProfile;
 
@@ -69,10 +70,11 @@ public final class BlockingChannels {
 	/**
 	 * Channels of the compatible protocol over bare TCP: messages are encrypted, but
 	 * nobody knows for whom. Whoever is able to change what is sent can read and change
-	 * every message without being noticed.
+	 * every message without being noticed. A warning is logged.
 	 * @return the channels
 	 */
-	public static BlockingChannels keyExchange() {
+	public static BlockingChannels unauthenticated() {
+		UnauthenticatedWarning.log("UnauthenticatedChannel");
 		return new BlockingChannels(new TcpNetwork(ChannelSettings.DEFAULT_TIMEOUT, null), true,
 				ChannelSettings.DEFAULTS, null);
 	}

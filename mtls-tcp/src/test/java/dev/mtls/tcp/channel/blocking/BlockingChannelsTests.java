@@ -45,7 +45,7 @@ class BlockingChannelsTests {
 
 	@Test
 	void settingReturnsAnother() {
-		BlockingChannels channels = BlockingChannels.keyExchange();
+		BlockingChannels channels = BlockingChannels.unauthenticated();
 		BlockingChannels restricted = channels.allowedNetworks("192.0.2.0/24");
 		BlockingListener listener = this.ends.echo(Way.KEY_EXCHANGE);
 		try (BlockingChannel channel = channels.connect(Ends.target(listener))) {
@@ -63,7 +63,7 @@ class BlockingChannelsTests {
 
 	@Test
 	void settingWhenOutOfRangeIsRefused() {
-		BlockingChannels channels = BlockingChannels.keyExchange();
+		BlockingChannels channels = BlockingChannels.unauthenticated();
 		assertRefused(() -> channels.readTimeout(Duration.ZERO), Reason.CONFIGURATION_INVALID);
 		assertRefused(() -> channels.connectTimeout(Duration.ofMillis(-1)), Reason.CONFIGURATION_INVALID);
 		assertRefused(() -> channels.keyExchangeTimeout(Duration.ZERO), Reason.CONFIGURATION_INVALID);
@@ -110,7 +110,7 @@ class BlockingChannelsTests {
 	@Test
 	void connectWhenServerDoesNotExchangeKeysTimesOut() {
 		try (PlainServer server = PlainServer.start((socket) -> socket.getOutputStream().write(2))) {
-			BlockingChannels channels = BlockingChannels.keyExchange().keyExchangeTimeout(Duration.ofMillis(100));
+			BlockingChannels channels = BlockingChannels.unauthenticated().keyExchangeTimeout(Duration.ofMillis(100));
 			assertRefused(() -> channels.connect("localhost:" + server.port()), Reason.HANDSHAKE_TIMEOUT);
 		}
 	}
@@ -119,7 +119,7 @@ class BlockingChannelsTests {
 	void connectWhenServerSpeaksAnotherProtocolFails() {
 		try (PlainServer server = PlainServer.start((socket) -> socket.getOutputStream().write(new byte[100]))) {
 			assertThatExceptionOfType(MtlsException.class)
-				.isThrownBy(() -> BlockingChannels.keyExchange().connect("localhost:" + server.port()))
+				.isThrownBy(() -> BlockingChannels.unauthenticated().connect("localhost:" + server.port()))
 				.withCauseInstanceOf(ChannelException.class)
 				.extracting(MtlsException::reason)
 				.isEqualTo(Reason.HANDSHAKE_FAILED);
@@ -148,7 +148,7 @@ class BlockingChannelsTests {
 
 	@Test
 	void connectWhenAttemptsAreUsedUpThrowsLastFailure() throws Exception {
-		BlockingChannels channels = BlockingChannels.keyExchange().retry(SOON.withAttempts(3));
+		BlockingChannels channels = BlockingChannels.unauthenticated().retry(SOON.withAttempts(3));
 		assertRefused(() -> channels.connect("127.0.0.1:" + freePort()), Reason.CONNECT_FAILED);
 	}
 
@@ -204,7 +204,7 @@ class BlockingChannelsTests {
 	void stayConnectedWhenInterruptedWhileItWaitsEnds() throws Exception {
 		int port = freePort();
 		Blocked staying = new Blocked(() -> {
-			BlockingChannels.keyExchange().stayConnected("127.0.0.1:" + port, Ends::echo);
+			BlockingChannels.unauthenticated().stayConnected("127.0.0.1:" + port, Ends::echo);
 			return null;
 		});
 		staying.awaitWaiting();
@@ -217,7 +217,7 @@ class BlockingChannelsTests {
 	void stayConnectedWhenHandlerEndsOnUnusedChannelsUsesUpAttempts(boolean throwing) {
 		int[] calls = { 0 };
 		BlockingListener listener = this.ends.echo(Way.KEY_EXCHANGE);
-		BlockingChannels channels = BlockingChannels.keyExchange().retry(SOON.withAttempts(2));
+		BlockingChannels channels = BlockingChannels.unauthenticated().retry(SOON.withAttempts(2));
 		ThrowingCallable staying = () -> channels.stayConnected(Ends.target(listener), (channel) -> {
 			calls[0]++;
 			if (throwing) {
@@ -233,7 +233,7 @@ class BlockingChannelsTests {
 	void stayConnectedWhenSomethingWasReceivedBeginsAnew() {
 		int[] calls = { 0 };
 		BlockingListener listener = this.ends.echo(Way.KEY_EXCHANGE);
-		BlockingChannels channels = BlockingChannels.keyExchange().retry(SOON.withAttempts(1));
+		BlockingChannels channels = BlockingChannels.unauthenticated().retry(SOON.withAttempts(1));
 		ThrowingCallable staying = () -> channels.stayConnected(Ends.target(listener), (channel) -> {
 			if (++calls[0] <= 5) {
 				channel.send(new byte[1]);
@@ -246,7 +246,7 @@ class BlockingChannelsTests {
 
 	@Test
 	void stayConnectedWhenConfigurationIsWrongFailsAtOnce() {
-		assertRefused(() -> BlockingChannels.keyExchange().stayConnected("nowhere", Ends::echo),
+		assertRefused(() -> BlockingChannels.unauthenticated().stayConnected("nowhere", Ends::echo),
 				Reason.CONFIGURATION_INVALID);
 	}
 
@@ -254,7 +254,7 @@ class BlockingChannelsTests {
 	void stayConnectedWhenHandlerThrowsErrorThrowsIt() {
 		BlockingListener listener = this.ends.echo(Way.KEY_EXCHANGE);
 		assertThatExceptionOfType(AssertionError.class)
-			.isThrownBy(() -> BlockingChannels.keyExchange().stayConnected(Ends.target(listener), (channel) -> {
+			.isThrownBy(() -> BlockingChannels.unauthenticated().stayConnected(Ends.target(listener), (channel) -> {
 				throw new AssertionError("broken");
 			}))
 			.withMessage("broken");

@@ -178,7 +178,8 @@ class BlockingListenerTests {
 
 	@Test
 	void acceptWhenNetworkIsNotAllowedResetsClientBeforeAByte() throws Exception {
-		BlockingListener listener = this.ends.listen(BlockingChannels.keyExchange().allowedNetworks("127.0.0.2/32"));
+		BlockingListener listener = this.ends
+			.listen(BlockingChannels.unauthenticated().allowedNetworks("127.0.0.2/32"));
 		Future<BlockingChannel> accepting = this.ends.start(listener::accept);
 		// Which may be so soon that it has not noticed that it is connected
 		assertThatIOException().isThrownBy(() -> readFrom(listener.port())).withMessageContaining("reset");
@@ -193,7 +194,7 @@ class BlockingListenerTests {
 	void connectWhenNetworkIsNotAllowedConnectsToNobody() throws Exception {
 		try (ServerSocket server = new ServerSocket(0)) {
 			server.setSoTimeout(100);
-			BlockingChannels channels = BlockingChannels.keyExchange().allowedNetworks("192.0.2.0/24");
+			BlockingChannels channels = BlockingChannels.unauthenticated().allowedNetworks("192.0.2.0/24");
 			assertRefused(() -> channels.connect("127.0.0.1:" + server.getLocalPort()), Reason.ADDRESS_NOT_ALLOWED);
 			assertThatIOException().isThrownBy(server::accept);
 		}

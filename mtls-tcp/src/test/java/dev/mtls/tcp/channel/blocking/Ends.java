@@ -63,7 +63,7 @@ final class Ends implements AutoCloseable {
 	static BlockingChannels channels(Way way, MtlsContext context) {
 		return switch (way) {
 			case SECURE -> BlockingChannels.secure(context, SECURE_PROFILE);
-			case KEY_EXCHANGE -> BlockingChannels.keyExchange();
+			case KEY_EXCHANGE -> BlockingChannels.unauthenticated();
 			case KEY_EXCHANGE_IN_MTLS -> BlockingChannels.secure(context, SECURE_PROFILE).withKeyExchange();
 		};
 	}

@@ -52,7 +52,7 @@ class PeerProtocolTests {
 	void receiveWhenTimeoutIsWithinEncryptedFrameLosesNothing(int split) throws Exception {
 		byte[] message = new byte[200_000];
 		Arrays.fill(message, (byte) 9);
-		try (Accepted accepted = accept(BlockingChannels.keyExchange().readTimeout(Duration.ofMillis(100)))) {
+		try (Accepted accepted = accept(BlockingChannels.unauthenticated().readTimeout(Duration.ofMillis(100)))) {
 			RawClient client = accepted.client();
 			byte[] frame = client.frame(message);
 			client.write(Arrays.copyOf(frame, split));
@@ -83,7 +83,7 @@ class PeerProtocolTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 4, 5, 31 })
 	void receiveWhenConnectionEndsWithoutClosingFails(int length) throws Exception {
-		try (Accepted accepted = accept(BlockingChannels.keyExchange())) {
+		try (Accepted accepted = accept(BlockingChannels.unauthenticated())) {
 			RawClient client = accepted.client();
 			client.write(Arrays.copyOf(client.frame(new byte[100]), length));
 			client.socket().shutdownOutput();
@@ -133,7 +133,7 @@ class PeerProtocolTests {
 
 	@Test
 	void receiveWhenHeaderIsOversizeResetsPeer() throws Exception {
-		try (Accepted accepted = accept(BlockingChannels.keyExchange())) {
+		try (Accepted accepted = accept(BlockingChannels.unauthenticated())) {
 			accepted.client().write(new byte[] { -1, -1, -1, -1, 0, 0 });
 			assertThatExceptionOfType(ChannelException.class).isThrownBy(() -> accepted.channel().receive())
 				.withMessageContaining("more than the 16777216 that are set");
@@ -154,7 +154,7 @@ class PeerProtocolTests {
 
 	@Test
 	void receiveWhenMessageIsChangedResetsPeer() throws Exception {
-		try (Accepted accepted = accept(BlockingChannels.keyExchange())) {
+		try (Accepted accepted = accept(BlockingChannels.unauthenticated())) {
 			byte[] frame = accepted.client().frame(new byte[100]);
 			frame[50] ^= 1;
 			accepted.client().write(frame);
@@ -170,7 +170,7 @@ class PeerProtocolTests {
 	void receiveWhenHeaderAloneTellsOfMuchTakesLittleMemory() throws Exception {
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		try (Accepted accepted = accept(
-				BlockingChannels.keyExchange().maxMessageSize(GIB).readTimeout(Duration.ofMillis(100)))) {
+				BlockingChannels.unauthenticated().maxMessageSize(GIB).readTimeout(Duration.ofMillis(100)))) {
 			accepted.client().write(ByteBuffer.allocate(100).putInt(GIB).array());
 			long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
 			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> accepted.channel().receive());
@@ -204,7 +204,7 @@ class PeerProtocolTests {
 	@Test
 	void acceptWhenClientDoesNotExchangeKeysFailsOnUse() throws Exception {
 		BlockingListener listener = this.ends
-			.listen(BlockingChannels.keyExchange().keyExchangeTimeout(Duration.ofMillis(100)));
+			.listen(BlockingChannels.unauthenticated().keyExchangeTimeout(Duration.ofMillis(100)));
 		try (Socket socket = PlainClient.connect(listener.port()); BlockingChannel channel = listener.accept()) {
 			socket.getOutputStream().write(1);
 			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(channel::receive)
