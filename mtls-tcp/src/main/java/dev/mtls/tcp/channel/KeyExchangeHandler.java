@@ -1,5 +1,6 @@
 package dev.mtls.tcp.channel;
 
+import java.io.IOException;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
@@ -48,7 +49,7 @@ final class KeyExchangeHandler extends ByteToMessageDecoder {
 	/**
 	 * The frames of the connection.
 	 * @return completes when this side has the key, or with a {@link ChannelException} if
-	 * there is none
+	 * the peer does not keep to the protocol, or what the connection ended with
 	 */
 	Mono<Frames> frames() {
 		return this.frames.asMono();
@@ -83,8 +84,7 @@ final class KeyExchangeHandler extends ByteToMessageDecoder {
 	public void channelInactive(ChannelHandlerContext context) throws Exception {
 		this.ended = true;
 		Throwable cause = this.end.cause();
-		this.frames.tryEmitError(
-				(cause != null) ? cause : new ChannelException("The connection ended within the key exchange"));
+		this.frames.tryEmitError((cause != null) ? cause : unexpectedEnd());
 		super.channelInactive(context);
 	}
 
@@ -114,6 +114,13 @@ final class KeyExchangeHandler extends ByteToMessageDecoder {
 		ServerKeyExchange exchange = ServerKeyExchange.answer(request, this.maxMessageSize);
 		context.writeAndFlush(Unpooled.wrappedBuffer(exchange.response()));
 		return exchange.frames();
+	}
+
+	// A peer that says nothing may have been shut down just then, so that it is worth
+	// while to try again; one that says something else is another one
+	private IOException unexpectedEnd() {
+		String problem = "The connection ended within the key exchange";
+		return (actualReadableBytes() > 0) ? new ChannelException(problem) : new IOException(problem);
 	}
 
 	private void fail(ChannelHandlerContext context, ChannelException failure) {

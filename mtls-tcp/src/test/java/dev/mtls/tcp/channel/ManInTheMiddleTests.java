@@ -140,7 +140,10 @@ class ManInTheMiddleTests {
 				assertThat(Channels.exchange(channel, "first")).isEqualTo("confirmed: first");
 				assertThat(this.channels.received()).isEqualTo("first");
 				this.armed = true;
+				int before = this.passed.size();
 				Site.end(channel.send(Channels.bytes(SECRET)).onErrorComplete());
+				// In pieces of their own, so that a byte that is missing is missed
+				Site.await(() -> this.passed.size() > before);
 				Site.end(channel.send(Channels.bytes(SECRET)).onErrorComplete());
 				// Before what was touched, both may have passed
 				String next = this.channels.received();
