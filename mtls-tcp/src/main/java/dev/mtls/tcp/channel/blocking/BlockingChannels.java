@@ -223,7 +223,7 @@ public final class BlockingChannels {
 	public void stayConnected(String hostAndPort, BlockingChannelHandler handler) throws Exception {
 		Waits waits = new Waits(Objects.requireNonNullElseGet(this.backoff, () -> Backoff.fixed(RECONNECT)));
 		Supplier<BlockingChannel> connector = () -> connectOnce(hostAndPort);
-		new StayConnected(connector, handler, waits).run();
+		new StayConnected(hostAndPort, connector, handler, waits).run();
 	}
 
 	@Override

@@ -6,6 +6,8 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 
 import dev.mtls.decision.MtlsException;
 
@@ -15,7 +17,11 @@ import dev.mtls.decision.MtlsException;
  */
 final class StayConnected {
 
+	private static final Logger logger = Loggers.getLogger(BlockingChannels.class);
+
 	private static final long LET_IN_NANOS = 1_000_000_000;
+
+	private final String server;
 
 	private final Supplier<BlockingChannel> connector;
 
@@ -27,7 +33,8 @@ final class StayConnected {
 
 	private volatile boolean stopped;
 
-	StayConnected(Supplier<BlockingChannel> connector, BlockingChannelHandler handler, Waits waits) {
+	StayConnected(String server, Supplier<BlockingChannel> connector, BlockingChannelHandler handler, Waits waits) {
+		this.server = server;
 		this.connector = connector;
 		this.handler = handler;
 		this.waits = waits;
@@ -59,9 +66,21 @@ final class StayConnected {
 	private void connectForever() throws Exception {
 		while (!this.stopped) {
 			Exception failure = connectOnce();
-			if (failure instanceof InterruptedException || isConfiguration(failure) || !this.waits.await()) {
+			if (failure instanceof InterruptedException || isConfiguration(failure) || !this.waits.areLeft()) {
 				throw failure;
 			}
+			tellRetry(failure);
+			this.waits.await();
+		}
+	}
+
+	// A server that is away for long is told once
+	private void tellRetry(Exception failure) {
+		if (this.waits.areNew()) {
+			logger.warn("[{}] {}; it is tried again", this.server, failure.toString());
+		}
+		else {
+			logger.debug("[{}] {}; it is tried again", this.server, failure.toString());
 		}
 	}
 

@@ -30,12 +30,28 @@ final class Waits {
 	}
 
 	/**
+	 * Whether there was no wait since they began anew.
+	 * @return whether the next one is the first
+	 */
+	boolean areNew() {
+		return this.attempts == 0;
+	}
+
+	/**
+	 * Whether there are more attempts.
+	 * @return whether there is a next one
+	 */
+	boolean areLeft() {
+		return this.attempts < this.backoff.attempts();
+	}
+
+	/**
 	 * Wait before the next attempt.
 	 * @return {@code false}, without a wait, if there are no more attempts
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	boolean await() throws InterruptedException {
-		if (this.attempts >= this.backoff.attempts()) {
+		if (!areLeft()) {
 			return false;
 		}
 		this.attempts++;
