@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
@@ -307,6 +308,8 @@ class SecureChannelTests {
 			.redirectError(this.directory.resolve("errors-" + this.processes.size()).toFile())
 			.start();
 		this.processes.add(process);
+		// Whoever reads what it says waits for its end
+		CompletableFuture.delayedExecutor(20, TimeUnit.SECONDS).execute(process::destroyForcibly);
 		return process;
 	}
 
