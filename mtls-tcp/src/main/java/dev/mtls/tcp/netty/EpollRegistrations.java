@@ -71,6 +71,7 @@ final class EpollRegistrations implements IoHandler {
 	private record Registration(IoRegistration registration) implements IoRegistration {
 
 		@Override
+		@SuppressWarnings("TypeParameterUnusedInFormals")
 		public <T> T attachment() {
 			return this.registration.attachment();
 		}
