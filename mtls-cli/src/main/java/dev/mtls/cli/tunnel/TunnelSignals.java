@@ -3,22 +3,19 @@ package dev.mtls.cli.tunnel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import sun.misc.Signal;
 
 /**
  * What signals do: HUP and USR1 reload, the first TERM or INT ends the tunnels in order,
  * and the second at once.
  */
-@SuppressWarnings("sunapi")
 final class TunnelSignals {
 
-	private static final List<String> RELOAD = List.of("HUP", "USR1");
+	private static final List<SystemSignal> RELOAD = List.of(new SystemSignal("HUP"), new SystemSignal("USR1"));
 
-	private static final List<String> END = List.of("TERM", "INT");
+	private static final List<SystemSignal> END = List.of(new SystemSignal("TERM"), new SystemSignal("INT"));
 
 	/** What a shell adds to the number of the signal that ended a process. */
 	private static final int ENDED_BY_SIGNAL = 128;
@@ -31,8 +28,8 @@ final class TunnelSignals {
 	 * Handle signals from now on. A reload waits until there is something to reload.
 	 */
 	void handle() {
-		RELOAD.forEach((signal) -> handle(signal, this::reload));
-		END.forEach((signal) -> handle(signal, this::end));
+		RELOAD.forEach((signal) -> signal.handle(() -> reload(signal)));
+		END.forEach((signal) -> signal.handle(() -> end(signal)));
 	}
 
 	/**
@@ -55,33 +52,24 @@ final class TunnelSignals {
 		}
 	}
 
-	private void reload(Signal signal) {
+	private void reload(SystemSignal signal) {
 		this.reload.thenAccept((action) -> {
-			log().info("SIG%s asks for a reload".formatted(signal.getName()));
+			log().info("SIG%s asks for a reload".formatted(signal.name()));
 			action.run();
 		});
 	}
 
-	private void end(Signal signal) {
+	private void end(SystemSignal signal) {
 		if (this.end.getCount() == 0) {
-			Runtime.getRuntime().halt(ENDED_BY_SIGNAL + signal.getNumber());
+			Runtime.getRuntime().halt(ENDED_BY_SIGNAL + signal.number());
 		}
-		log().info("SIG%s asks to end".formatted(signal.getName()));
+		log().info("SIG%s asks to end".formatted(signal.name()));
 		this.end.countDown();
 	}
 
 	// Not before the log is set up
 	private static Log log() {
 		return LogFactory.getLog(TunnelSignals.class);
-	}
-
-	private static void handle(String name, Consumer<Signal> handler) {
-		try {
-			Signal.handle(new Signal(name), handler::accept);
-		}
-		catch (IllegalArgumentException ex) {
-			// There is no such signal here, or the runtime keeps it to itself
-		}
 	}
 
 }
