@@ -1,6 +1,7 @@
 package dev.mtls.cli.tunnel;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.springframework.boot.Banner;
@@ -73,12 +74,19 @@ final class TunnelApplication {
 		return Map.of("logging.level.root", "warn", "logging.level.dev.mtls", "info");
 	}
 
-	// What goes wrong at the start is said in one line, by the command
 	private static Map<String, Object> quiet() {
-		return Map.of("spring.main.banner-mode", "off", "spring.main.log-startup-info", false,
-				"spring.main.register-shutdown-hook", false, "spring.jmx.enabled", false,
-				"logging.level.org.springframework.boot.SpringApplication", "off",
-				"logging.level.org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter", "off");
+		Map<String, Object> properties = new LinkedHashMap<>();
+		properties.put("spring.main.banner-mode", "off");
+		properties.put("spring.main.log-startup-info", false);
+		properties.put("spring.main.register-shutdown-hook", false);
+		properties.put("spring.jmx.enabled", false);
+		// What goes wrong at the start is said in one line, by the command
+		List.of("org.springframework.boot.SpringApplication",
+				"org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter",
+				"org.springframework.context.annotation.AnnotationConfigApplicationContext",
+				"org.springframework.boot.web.server.reactive.context.AnnotationConfigReactiveWebServerApplicationContext")
+			.forEach((logger) -> properties.put("logging.level." + logger, "off"));
+		return properties;
 	}
 
 	/**
