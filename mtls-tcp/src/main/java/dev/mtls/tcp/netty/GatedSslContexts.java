@@ -61,6 +61,8 @@ public final class GatedSslContexts {
 
 	private final List<String> applicationProtocols;
 
+	private final ClientAuth clientAuth;
+
 	private volatile boolean fallenBack;
 
 	/**
@@ -90,11 +92,33 @@ public final class GatedSslContexts {
 	 */
 	public GatedSslContexts(Gate gate, TlsProfile tls, String place, SslProvider engine,
 			List<String> applicationProtocols) {
+		this(gate, gate.settings().tls().narrowedTo(tls), place, engine, applicationProtocols,
+				gate.settings().certificateRequiredInHandshake() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+	}
+
+	private GatedSslContexts(Gate gate, TlsProfile tls, String place, SslProvider engine,
+			List<String> applicationProtocols, ClientAuth clientAuth) {
 		this.gate = gate;
-		this.tls = gate.settings().tls().narrowedTo(tls);
+		this.tls = tls;
 		this.place = place;
 		this.engine = engine;
 		this.applicationProtocols = applicationProtocols;
+		this.clientAuth = clientAuth;
+	}
+
+	/**
+	 * The same factory for a server that asks clients for no certificate.
+	 * @return another factory
+	 * @throws MtlsException with {@code CONFIGURATION_CONFLICT} if the gate wants one
+	 */
+	public GatedSslContexts withoutClientAuthentication() {
+		if (this.gate.settings().certificateRequired()) {
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, this.place,
+					"clients are asked for no certificate, and the gate refuses who shows none",
+					"open the gate without a certificate being required, or ask for one");
+		}
+		return new GatedSslContexts(this.gate, this.tls, this.place, this.engine, this.applicationProtocols,
+				ClientAuth.NONE);
 	}
 
 	/**
@@ -191,9 +215,7 @@ public final class GatedSslContexts {
 	}
 
 	private SslContextBuilder forServer(KeyManagerFactory keys) {
-		return SslContextBuilder.forServer(keys)
-			.clientAuth(
-					this.gate.settings().certificateRequiredInHandshake() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+		return SslContextBuilder.forServer(keys).clientAuth(this.clientAuth);
 	}
 
 	private static SslContextBuilder forClient(KeyManagerFactory keys) {

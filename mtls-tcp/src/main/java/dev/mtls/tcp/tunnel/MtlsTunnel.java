@@ -1,17 +1,16 @@
 package dev.mtls.tcp.tunnel;
 
-import java.time.Duration;
-
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpResources;
 
-import dev.mtls.address.HostAndPort;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
-import dev.mtls.material.PeerRole;
 import dev.mtls.tcp.TlsEngine;
 import dev.mtls.tcp.client.Backoff;
+import dev.mtls.trust.PeerRole;
 
 /**
  * A tunnel: accepts connections on one side, makes one for each on the other, and passes
@@ -29,6 +28,8 @@ import dev.mtls.tcp.client.Backoff;
  * Immutable: each method returns another tunnel. Safe for use by any number of threads.
  */
 public final class MtlsTunnel {
+
+	private static final boolean PROXY_PROTOCOL_PRESENT = isProxyProtocolPresent();
 
 	private final TunnelRole role;
 
@@ -58,6 +59,8 @@ public final class MtlsTunnel {
 
 	private TlsEngine engine = TlsEngine.preferred();
 
+	private @Nullable LoopResources loops;
+
 	private TunnelSessionListener sessionListener = new TunnelSessionListener() {
 	};
 
@@ -82,6 +85,7 @@ public final class MtlsTunnel {
 		this.maxConnections = tunnel.maxConnections;
 		this.backoff = tunnel.backoff;
 		this.engine = tunnel.engine;
+		this.loops = tunnel.loops;
 		this.sessionListener = tunnel.sessionListener;
 	}
 
@@ -240,6 +244,17 @@ public final class MtlsTunnel {
 	}
 
 	/**
+	 * Run on event loops of one's own, in place of those that Reactor Netty shares.
+	 * @param loops the event loops
+	 * @return another tunnel
+	 */
+	public MtlsTunnel runOn(LoopResources loops) {
+		MtlsTunnel tunnel = new MtlsTunnel(this);
+		tunnel.loops = loops;
+		return tunnel;
+	}
+
+	/**
 	 * Tell somebody of the sessions.
 	 * @param sessionListener is told
 	 * @return another tunnel
@@ -259,7 +274,109 @@ public final class MtlsTunnel {
 	 * other or a plain side would leave this machine
 	 */
 	public Mono<RunningTunnel> start() {
-		return Mono.error(new UnsupportedOperationException());
+		return Mono.defer(() -> {
+			TunnelAddress listen = checked(this.listen, "listen");
+			TunnelAddress target = checked(this.target, "target");
+			checkPlainSide(listen, target);
+			checkTlsSide((this.role == TunnelRole.SERVER) ? listen : target);
+			checkProxyProtocol();
+			return new TunnelBinding(this, listen, target).bind();
+		});
+	}
+
+	Gate gate() {
+		return this.gate;
+	}
+
+	TunnelRole role() {
+		return this.role;
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	String targetText() {
+		return String.valueOf(this.target);
+	}
+
+	@Nullable String serverName() {
+		return this.serverName;
+	}
+
+	boolean isAuthenticationDisabled() {
+		return this.authenticationDisabled;
+	}
+
+	boolean sendsProxyHeader() {
+		return this.proxyProtocol;
+	}
+
+	TunnelTimeouts timeouts() {
+		return this.timeouts;
+	}
+
+	int maxConnections() {
+		return this.maxConnections;
+	}
+
+	@Nullable Backoff backoff() {
+		return this.backoff;
+	}
+
+	TlsEngine engine() {
+		return this.engine;
+	}
+
+	LoopResources loops() {
+		return (this.loops != null) ? this.loops : TcpResources.get();
+	}
+
+	TunnelSessionListener sessionListener() {
+		return this.sessionListener;
+	}
+
+	private TunnelAddress checked(@Nullable TunnelAddress address, String setting) {
+		if (address == null) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, "%s: %s".formatted(this.name, setting),
+					"it is not set", "set an address such as 127.0.0.1:8080 or unix:/run/app.sock");
+		}
+		return address;
+	}
+
+	private void checkPlainSide(TunnelAddress listen, TunnelAddress target) {
+		boolean server = this.role == TunnelRole.SERVER;
+		TunnelAddress plain = server ? target : listen;
+		if (!plain.isLocal() && !(server ? this.unsafeTarget : this.unsafeListen)) {
+			String setting = server ? "target" : "listen";
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, "%s: %s=%s".formatted(this.name, setting, plain),
+					"that side is not encrypted, and would leave this machine",
+					"use a loopback address or a Unix domain socket, or set unsafe-%s".formatted(setting));
+		}
+	}
+
+	private void checkTlsSide(TunnelAddress address) {
+		if (address instanceof TunnelAddress.UnixDomain) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, "%s: %s".formatted(this.name, address),
+					"the side of TLS is no Unix domain socket", "set a host and a port");
+		}
+	}
+
+	private void checkProxyProtocol() {
+		if (this.proxyProtocol && !PROXY_PROTOCOL_PRESENT) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, "%s: proxy-protocol".formatted(this.name),
+					"the codec of Netty for it is not on the class path", "add io.netty:netty-codec-haproxy");
+		}
+	}
+
+	private static boolean isProxyProtocolPresent() {
+		try {
+			Class.forName("io.netty.handler.codec.haproxy.HAProxyMessage", false, MtlsTunnel.class.getClassLoader());
+			return true;
+		}
+		catch (ClassNotFoundException ex) {
+			return false;
+		}
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.mtls.tcp.tunnel;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public sealed interface TunnelAddress {
 		@Override
 		public boolean isLocal() {
 			String host = this.hostAndPort.host();
-			return host.equalsIgnoreCase("localhost") || isLoopback(host);
+			return host.equalsIgnoreCase("localhost") || (isLiteral() && isLoopback());
 		}
 
 		@Override
@@ -69,20 +70,22 @@ public sealed interface TunnelAddress {
 			return this.hostAndPort.toString();
 		}
 
-		private static boolean isLoopback(String host) {
-			if (!isLiteral(host)) {
-				return false;
-			}
-			try {
-				return InetAddress.getByName(host).isLoopbackAddress();
-			}
-			catch (java.net.UnknownHostException ex) {
-				return false;
-			}
+		/**
+		 * Whether the host is an address, so that nothing has to be looked up.
+		 * @return {@code false} if it is a name
+		 */
+		boolean isLiteral() {
+			String host = this.hostAndPort.host();
+			return host.indexOf(':') != -1 || Character.isDigit(host.charAt(host.length() - 1));
 		}
 
-		private static boolean isLiteral(String host) {
-			return host.indexOf(':') != -1 || Character.isDigit(host.charAt(host.length() - 1));
+		private boolean isLoopback() {
+			try {
+				return InetAddress.getByName(this.hostAndPort.host()).isLoopbackAddress();
+			}
+			catch (UnknownHostException ex) {
+				return false;
+			}
 		}
 
 	}
@@ -104,7 +107,8 @@ public sealed interface TunnelAddress {
 					throw invalid(text, "it is not the absolute path of a socket");
 				}
 				if (path.getBytes(StandardCharsets.UTF_8).length > MAX_LENGTH) {
-					throw invalid(text, "the path is longer than the %d bytes that a socket's may have".formatted(MAX_LENGTH));
+					throw invalid(text,
+							"the path is longer than the %d bytes that a socket's may have".formatted(MAX_LENGTH));
 				}
 				return new UnixDomain(Path.of(path));
 			}
