@@ -1,6 +1,7 @@
 package dev.mtls.benchmarks;
 
 import java.io.File;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 import io.netty.bootstrap.Bootstrap;
@@ -34,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BareTunnel {
 
-	private static final String HOST = "127.0.0.1";
-
 	private static final int RECEIVE_BUFFER = 256 * 1024;
 
 	private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(RECEIVE_BUFFER, 4 * RECEIVE_BUFFER);
@@ -53,7 +52,7 @@ public final class BareTunnel {
 	public static void main(String[] args) throws Exception {
 		boolean server = "server".equals(args[0]);
 		SslContext context = sslContext(server, new File(args[3]), new File(args[4]), new File(args[5]));
-		InetSocketAddress target = new InetSocketAddress(HOST, Integer.parseInt(args[2]));
+		InetSocketAddress target = loopback(args[2]);
 		EventLoopGroup loops = new MultiThreadIoEventLoopGroup(EpollIoHandler.newFactory());
 		new ServerBootstrap().group(loops)
 			.channel(EpollServerSocketChannel.class)
@@ -64,7 +63,7 @@ public final class BareTunnel {
 			.childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
 			.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
 			.childHandler(new Ends(context, server, (accepted) -> connect(accepted, target, context, server)))
-			.bind(HOST, Integer.parseInt(args[1]))
+			.bind(loopback(args[1]))
 			.sync();
 	}
 
@@ -92,6 +91,10 @@ public final class BareTunnel {
 		connected.pipeline().get(PassOn.class).to = accepted;
 		accepted.config().setAutoRead(true);
 		connected.config().setAutoRead(true);
+	}
+
+	private static InetSocketAddress loopback(String port) {
+		return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
 	}
 
 	private static AdaptiveRecvByteBufAllocator receiveBuffers() {
