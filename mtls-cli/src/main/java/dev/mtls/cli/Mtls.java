@@ -18,6 +18,7 @@ import dev.mtls.cli.certificate.CrlCommand;
 import dev.mtls.cli.certificate.Days;
 import dev.mtls.cli.console.ExitStatus;
 import dev.mtls.cli.doctor.DoctorCommand;
+import dev.mtls.cli.tunnel.TunnelCommand;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.PrintableText;
 
@@ -25,9 +26,9 @@ import dev.mtls.decision.PrintableText;
  * The {@code mtls} command.
  */
 @Command(name = "mtls", mixinStandardHelpOptions = true, versionProvider = Version.class,
-		description = "Makes, shows, checks and revokes certificates for mutual TLS, and says why a connection fails.",
+		description = "Makes, shows, checks and revokes certificates for mutual TLS, says why a connection fails, and runs tunnels.",
 		synopsisSubcommandLabel = "COMMAND",
-		subcommands = { CaCommand.class, CertCommand.class, CrlCommand.class, DoctorCommand.class,
+		subcommands = { CaCommand.class, CertCommand.class, CrlCommand.class, DoctorCommand.class, TunnelCommand.class,
 				AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class },
 		exitCodeListHeading = "%nExit status:%n",
 		exitCodeList = { "0:All is well.", "1:What was asked for could not be done.", "2:The command line is wrong.",
@@ -38,8 +39,9 @@ import dev.mtls.decision.PrintableText;
 				"  mtls cert create --server --name api.example.com --ca pki/ca.crt --out pki",
 				"  mtls cert create --client --name billing --ca pki/ca.crt --out pki",
 				"  mtls cert check pki/*.crt --days 30", "  mtls cert revoke pki/billing.crt --ca pki/ca.crt",
-				"  mtls doctor api.example.com:8443 --ca pki/ca.crt --cert pki/billing.crt", "",
-				"  source <(mtls generate-completion)" })
+				"  mtls doctor api.example.com:8443 --ca pki/ca.crt --cert pki/billing.crt",
+				"  mtls tunnel client --listen 127.0.0.1:1080 --target api.example.com:8443 \\",
+				"      --cert pki/billing.crt --ca pki/ca.crt", "", "  source <(mtls generate-completion)" })
 public final class Mtls implements Runnable {
 
 	@Spec

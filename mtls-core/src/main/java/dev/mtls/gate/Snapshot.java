@@ -41,9 +41,13 @@ public record Snapshot(@Nullable KeyMaterial key, TrustMaterial trust, Rules rul
 			this.key.checkValidity(now);
 		}
 		else if (settings.keyRequired()) {
-			throw new MtlsException(Reason.KEY_MISSING, this.trust.place(), "the server has no certificate to present",
-					"set certificate and private-key, or a key store or bundle that holds both");
+			throw keyMissing(this.trust.place());
 		}
+	}
+
+	static MtlsException keyMissing(String place) {
+		return new MtlsException(Reason.KEY_MISSING, place, "the server has no certificate to present",
+				"set certificate and private-key, or a key store or bundle that holds both");
 	}
 
 	/**

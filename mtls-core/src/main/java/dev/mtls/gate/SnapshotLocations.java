@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.material.KeyMaterial;
+import dev.mtls.material.TrustMaterial;
 import dev.mtls.source.ContentHash;
 import dev.mtls.source.Contents;
 import dev.mtls.source.Document;
@@ -33,14 +34,17 @@ public final class SnapshotLocations implements SnapshotSource {
 
 	private final boolean strictPermissions;
 
+	private final boolean trustOptional;
+
 	SnapshotLocations(String prefix, @Nullable KeyLocation key, TrustLocation trust, RulesLocation rules,
-			CrlLocations crls, boolean strictPermissions) {
+			CrlLocations crls, boolean strictPermissions, boolean trustOptional) {
 		this.prefix = prefix;
 		this.key = key;
 		this.trust = trust;
 		this.rules = rules;
 		this.crls = crls;
 		this.strictPermissions = strictPermissions;
+		this.trustOptional = trustOptional;
 	}
 
 	/**
@@ -69,6 +73,16 @@ public final class SnapshotLocations implements SnapshotSource {
 	}
 
 	/**
+	 * The same locations for a server that asks its peers for no certificate. Where no
+	 * trust is configured, the own certificate stands in its place.
+	 * @return the locations
+	 */
+	public SnapshotLocations withOptionalTrust() {
+		return new SnapshotLocations(this.prefix, this.key, this.trust, this.rules, this.crls, this.strictPermissions,
+				true);
+	}
+
+	/**
 	 * Only the rules of these locations, for material that comes from elsewhere.
 	 * @param material gives key and trust
 	 * @return a source of snapshots with that material and these rules
@@ -84,7 +98,7 @@ public final class SnapshotLocations implements SnapshotSource {
 
 	@Override
 	public Reading read() {
-		if (this.trust.isEmpty()) {
+		if (this.trust.isEmpty() && !this.trustOptional) {
 			throw TrustLocation.missing(this.prefix);
 		}
 		List<Source> sources = new ArrayList<>(this.trust.sources());
@@ -108,8 +122,17 @@ public final class SnapshotLocations implements SnapshotSource {
 			throw exposed(exposed.get(0));
 		}
 		List<String> warnings = exposed.stream().map((document) -> exposed(document).getMessage()).toList();
-		return new Snapshot(key, this.trust.parse(contents), this.rules.parse(contents), this.crls.parse(contents),
-				warnings);
+		return new Snapshot(key, trust(key, contents), this.rules.parse(contents), this.crls.parse(contents), warnings);
+	}
+
+	private TrustMaterial trust(@Nullable KeyMaterial key, Contents contents) {
+		if (!this.trust.isEmpty()) {
+			return this.trust.parse(contents);
+		}
+		if (key == null) {
+			throw Snapshot.keyMissing(this.prefix);
+		}
+		return TrustMaterial.of(key.place(), List.of(key.leaf()));
 	}
 
 	private static MtlsException exposed(Document document) {

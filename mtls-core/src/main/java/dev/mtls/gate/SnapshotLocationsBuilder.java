@@ -209,7 +209,7 @@ public final class SnapshotLocationsBuilder {
 		TrustLocation trust = TrustLocation.of(this.prefix, this.trustCertificates, this.trustStore, this.trustDomains);
 		return new SnapshotLocations(this.prefix, key, trust,
 				new RulesLocation(this.networks, this.peers, this.pins, this.authorities), this.crls,
-				this.strictPermissions);
+				this.strictPermissions, false);
 	}
 
 	private @Nullable RuleLocations rules(String key, @Nullable List<String> entries) {

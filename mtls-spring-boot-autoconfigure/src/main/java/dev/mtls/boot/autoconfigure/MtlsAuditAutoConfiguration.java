@@ -18,7 +18,7 @@ import dev.mtls.boot.gate.GateWalker;
  */
 @AutoConfiguration(after = MtlsAutoConfiguration.class)
 @ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
-		TcpServerProperties.PREFIX })
+		TcpServerProperties.PREFIX, TunnelProperties.PREFIX })
 @ConditionalOnClass(LoggingEventBuilder.class)
 @ConditionalOnBooleanProperty(name = "mtls.audit.enabled", matchIfMissing = true)
 public final class MtlsAuditAutoConfiguration {

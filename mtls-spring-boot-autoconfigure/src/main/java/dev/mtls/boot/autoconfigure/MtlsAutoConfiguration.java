@@ -31,7 +31,7 @@ import dev.mtls.gate.KillSwitch;
  */
 @AutoConfiguration
 @ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
-		TcpServerProperties.PREFIX })
+		TcpServerProperties.PREFIX, TunnelProperties.PREFIX })
 @EnableConfigurationProperties(MtlsReloadProperties.class)
 public final class MtlsAutoConfiguration {
 

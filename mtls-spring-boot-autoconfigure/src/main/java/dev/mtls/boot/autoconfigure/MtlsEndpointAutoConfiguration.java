@@ -22,7 +22,7 @@ import dev.mtls.gate.KillSwitch;
  */
 @AutoConfiguration(after = MtlsAutoConfiguration.class)
 @ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
-		TcpServerProperties.PREFIX })
+		TcpServerProperties.PREFIX, TunnelProperties.PREFIX })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(MtlsEndpoint.class)
 public final class MtlsEndpointAutoConfiguration {

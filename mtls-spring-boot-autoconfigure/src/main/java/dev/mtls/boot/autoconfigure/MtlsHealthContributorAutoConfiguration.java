@@ -28,7 +28,7 @@ import dev.mtls.gate.KillSwitch;
  */
 @AutoConfiguration(after = MtlsAutoConfiguration.class, before = SslHealthContributorAutoConfiguration.class)
 @ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
-		TcpServerProperties.PREFIX })
+		TcpServerProperties.PREFIX, TunnelProperties.PREFIX })
 @ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("mtls")
 @EnableConfigurationProperties(MtlsHealthProperties.class)

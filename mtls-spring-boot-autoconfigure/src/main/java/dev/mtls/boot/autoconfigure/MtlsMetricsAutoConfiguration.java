@@ -19,7 +19,7 @@ import dev.mtls.gate.KillSwitch;
  */
 @AutoConfiguration(after = MtlsAutoConfiguration.class)
 @ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
-		TcpServerProperties.PREFIX })
+		TcpServerProperties.PREFIX, TunnelProperties.PREFIX })
 @ConditionalOnClass(MeterBinder.class)
 public final class MtlsMetricsAutoConfiguration {
 

@@ -107,8 +107,8 @@ record MtlsServerProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 	}
 
 	// Paths, and the proxies that forward requests, are matters of HTTP
-	GateSettings tcpGateSettings(String name, SslOptions bundleOptions) {
-		return gateSettings(PREFIX, name, true, bundleOptions);
+	GateSettings tcpGateSettings(String name, boolean certificateRequired, SslOptions bundleOptions) {
+		return gateSettings(PREFIX, name, certificateRequired, bundleOptions);
 	}
 
 	private GateSettings gateSettings(String prefix, String name, boolean certificateRequired,

@@ -44,6 +44,21 @@ final class NamedClients {
 		return clients;
 	}
 
+	/**
+	 * Check that no client has the name of a gate.
+	 * @param environment the environment
+	 * @param gate the name of the gate
+	 * @param property what is configured with that gate
+	 * @throws MtlsException if one has
+	 */
+	static void checkFree(Environment environment, String gate, String property) {
+		if (of(environment).containsKey(gate)) {
+			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, property,
+					"its gate has the name of %s".formatted(prefix(gate)),
+					"choose another name for it or for the client");
+		}
+	}
+
 	static String prefix(String name) {
 		return "%s.%s".formatted(PREFIX, name);
 	}

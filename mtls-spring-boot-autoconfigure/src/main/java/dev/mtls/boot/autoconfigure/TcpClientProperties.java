@@ -33,14 +33,12 @@ import dev.mtls.tcp.pool.PoolLimits;
  * @param retry Whether and how connecting is tried again. Not if none of its keys is set.
  * @param pool Connection pool, for who uses it.
  */
-record TcpClientProperties(@Nullable String server, @DefaultValue(STANDARD) String client,
+record TcpClientProperties(@Nullable String server, @DefaultValue(IdentityGates.STANDARD) String client,
 		@DefaultValue("10s") Duration connectTimeout, @Nullable Duration readTimeout, @Nullable Duration writeTimeout,
 		@Nullable Duration idleTimeout, @NestedConfigurationProperty @Nullable TcpRetryProperties retry,
 		@NestedConfigurationProperty @Nullable TcpPoolProperties pool) {
 
 	static final String PREFIX = "mtls.tcp.clients";
-
-	static final String STANDARD = "client";
 
 	/**
 	 * Bind the properties of all clients.

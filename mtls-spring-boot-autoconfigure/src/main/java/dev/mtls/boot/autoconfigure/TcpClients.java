@@ -4,10 +4,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 import dev.mtls.boot.client.ClientIdentities;
-import dev.mtls.boot.client.MtlsClient;
-import dev.mtls.decision.MtlsException;
-import dev.mtls.decision.Reason;
-import dev.mtls.gate.Gate;
 import dev.mtls.tcp.client.MtlsTcpClient;
 import dev.mtls.tcp.pool.MtlsTcpPool;
 
@@ -18,11 +14,11 @@ final class TcpClients {
 
 	private final Environment environment;
 
-	private final @Nullable ClientIdentities identities;
+	private final IdentityGates gates;
 
 	TcpClients(Environment environment, @Nullable ClientIdentities identities) {
 		this.environment = environment;
-		this.identities = identities;
+		this.gates = new IdentityGates(identities);
 	}
 
 	/**
@@ -32,7 +28,8 @@ final class TcpClients {
 	 */
 	MtlsTcpClient client(String name) {
 		TcpClientProperties properties = properties(name);
-		return properties.client(name, gate(name, properties.client()));
+		return properties.client(name,
+				this.gates.gate(TcpClientProperties.prefix(name) + ".client", properties.client()));
 	}
 
 	/**
@@ -47,23 +44,6 @@ final class TcpClients {
 
 	private TcpClientProperties properties(String name) {
 		return StrictProperties.bind(this.environment, TcpClientProperties.prefix(name), TcpClientProperties.class);
-	}
-
-	private Gate gate(String name, String identity) {
-		MtlsClient client = null;
-		if (this.identities != null) {
-			client = identity.equals(TcpClientProperties.STANDARD) ? this.identities.standard()
-					: this.identities.find(identity);
-		}
-		if (client != null) {
-			return client.gate();
-		}
-		boolean standard = identity.equals(TcpClientProperties.STANDARD);
-		throw new MtlsException(Reason.CONFIGURATION_INVALID,
-				"%s.client=%s".formatted(TcpClientProperties.prefix(name), identity),
-				standard ? "%s is not configured".formatted(MtlsClientProperties.PREFIX)
-						: "%s is not configured".formatted(NamedClients.prefix(identity)),
-				"configure it, or name another identity: client, or one of mtls.clients");
 	}
 
 }

@@ -6,8 +6,6 @@ import java.util.Objects;
 
 import org.springframework.core.env.Environment;
 
-import dev.mtls.decision.MtlsException;
-import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.tcp.server.MtlsTcpServer;
 
@@ -29,15 +27,10 @@ final class TcpGates {
 		Map<String, Gate> opened = new LinkedHashMap<>();
 		enabled(environment).forEach((server, properties) -> {
 			String name = name(server);
-			if (NamedClients.of(environment).containsKey(name)) {
-				throw new MtlsException(Reason.CONFIGURATION_CONFLICT, TcpServerProperties.prefix(server),
-						"its gate has the name of %s".formatted(NamedClients.prefix(name)),
-						"choose another name for the server or the client");
-			}
+			NamedClients.checkFree(environment, name, TcpServerProperties.prefix(server));
 			opened.put(server,
-					gates.open(
-							(options) -> properties.limits()
-								.applyTo(shared.tcpGateSettings(name, options), TcpServerProperties.prefix(server)),
+					gates.open((options) -> properties.limits()
+						.applyTo(shared.tcpGateSettings(name, true, options), TcpServerProperties.prefix(server)),
 							shared.locations(MtlsServerProperties.PREFIX), shared.bundle()));
 		});
 		return new TcpGates(opened);

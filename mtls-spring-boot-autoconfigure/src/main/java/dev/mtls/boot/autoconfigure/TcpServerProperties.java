@@ -7,7 +7,6 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
 
@@ -39,8 +38,6 @@ record TcpServerProperties(@DefaultValue("true") boolean enabled, @Nullable Stri
 		@Nullable Duration drainTime, @NestedConfigurationProperty @DefaultValue LimitsProperties limits) {
 
 	static final String PREFIX = "mtls.tcp.servers";
-
-	private static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
 
@@ -77,7 +74,7 @@ record TcpServerProperties(@DefaultValue("true") boolean enabled, @Nullable Stri
 			.host(address.host())
 			.port(address.port())
 			.timeouts(timeouts(prefix, this.readTimeout, this.writeTimeout, this.idleTimeout))
-			.drainTime(drainTime(prefix, environment));
+			.drainTime(ShutdownTime.of(environment, prefix + ".drain-time", this.drainTime));
 	}
 
 	private HostAndPort address(String prefix) {
@@ -91,27 +88,6 @@ record TcpServerProperties(@DefaultValue("true") boolean enabled, @Nullable Stri
 		catch (MtlsException ex) {
 			throw ex.at(prefix + ".listen");
 		}
-	}
-
-	// Spring waits no longer than for its own time, and takes away what handlers need
-	private Duration drainTime(String prefix, Environment environment) {
-		Duration phaseTimeout = Binder.get(environment)
-			.bind(PHASE_TIMEOUT, Duration.class)
-			.orElse(Duration.ofSeconds(30));
-		if (this.drainTime == null) {
-			return phaseTimeout;
-		}
-		String place = "%s.drain-time=%s".formatted(prefix, this.drainTime);
-		if (this.drainTime.isNegative()) {
-			throw new MtlsException(Reason.CONFIGURATION_INVALID, place, "the time is negative",
-					"set a duration such as 30s, or 0 to cut connections at once");
-		}
-		if (this.drainTime.compareTo(phaseTimeout) > 0) {
-			throw new MtlsException(Reason.CONFIGURATION_CONFLICT, place,
-					"the application is taken down after %s=%s".formatted(PHASE_TIMEOUT, phaseTimeout),
-					"lower it, or set %s to as much".formatted(PHASE_TIMEOUT));
-		}
-		return this.drainTime;
 	}
 
 	static TcpTimeouts timeouts(String prefix, @Nullable Duration read, @Nullable Duration write,

@@ -27,7 +27,7 @@ final class UnknownPrefixEnvironmentPostProcessor implements EnvironmentPostProc
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("mtls");
 
 	private static final List<String> KNOWN = List.of("audit", "client", "clients", "dev", "enabled", "health",
-			"kill-switch", "management", "reload", "server", "tcp");
+			"kill-switch", "management", "reload", "server", "tcp", "tunnels");
 
 	private static final List<String> KNOWN_OF_TCP = List.of("clients", "servers");
 

@@ -39,6 +39,14 @@ public final class GateRegistry {
 	}
 
 	/**
+	 * Add a further SSL bundle of a gate, beside the one that has its name.
+	 * @param bundle the name of the bundle
+	 */
+	public synchronized void addBundle(String bundle) {
+		this.bundles.add(bundle);
+	}
+
+	/**
 	 * The SSL bundles that are those of gates, or that gates have their material from.
 	 * @return their names
 	 */

@@ -47,6 +47,13 @@ public final class GateReloader implements SmartLifecycle {
 		this.checks.add(check);
 	}
 
+	/**
+	 * Look now, on the thread of the caller, whether or not this runs.
+	 */
+	public void reload() {
+		look();
+	}
+
 	@Override
 	public synchronized void start() {
 		if (this.enabled && this.executor == null) {
