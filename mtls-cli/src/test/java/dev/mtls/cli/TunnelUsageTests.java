@@ -52,55 +52,57 @@ class TunnelUsageTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			tunnel                                            | 'mtls tunnel' needs a command, server or client, or --config. Try 'mtls tunnel --help'.
-			tunnel server                                     | Missing required option: --listen
-			tunnel server --listen a:1                        | Missing required option: --target
-			tunnel server --listen a:1 --target b:1           | Missing required option: --cert or --key-store
-			tunnel server --listen a:1 --target b:1 --key k   | --key is of no use without --cert
-			tunnel server --listen a:1 --target b:1 --key-store s --cert c | --key-store and --cert exclude each other
-			SERVER                                            | Nobody would be let in; say who with --allow-cn
-			SERVER --allow-cn a                               | Missing required option: --ca
-			TRUSTING --allow-all --allow-cn a                 | --allow-all and --allow-cn exclude each other
-			TRUSTING --allow-all --allow-spki a               | --allow-all and --allow-spki exclude each other
-			SERVER --disable-authentication --allow-all       | --disable-authentication and --allow-all exclude each other
-			SERVER --disable-authentication --allow-ou a      | --disable-authentication and --allow-ou exclude each other
-			TRUSTING --allow-cn a --name A                    | --name=A is no name of a tunnel
-			TRUSTING --allow-cn a --idle-timeout soon         | '--idle-timeout': 'soon' is no duration; write 500ms, 30s, 5m or 8h
-			TRUSTING --allow-cn a --max-connections many      | '--max-connections': 'many' is not an int
-			TRUSTING --allow-cn a --log-format xml            | '--log-format'
-			TRUSTING --allow-cn a --status 9443               | --status=9443: It is not a host and a port
-			TRUSTING --allow-cn a --unsafe-listen             | Unknown option: '--unsafe-listen'. Did you mean
-			TRUSTING --allow-cn a --config b                  | exclude each other; write it into the file
-			CLIENT                                            | Missing required option: --cert or --key-store
-			CLIENT OWN --disable-authentication               | --disable-authentication and --cert exclude each other
-			CLIENT --disable-authentication --status a:1      | --status and --disable-authentication exclude each other
-			CLIENT OWN --server-check none                    | '--server-check'
-			tunnel client --listen a:1 --target b:1 OWN       | Missing required option: --ca
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					tunnel                                            | 'mtls tunnel' needs a command, server or client, or --config. Try 'mtls tunnel --help'.
+					tunnel server                                     | Missing required option: --listen
+					tunnel server --listen a:1                        | Missing required option: --target
+					tunnel server --listen a:1 --target b:1           | Missing required option: --cert or --key-store
+					tunnel server --listen a:1 --target b:1 --key k   | --key is of no use without --cert
+					tunnel server --listen a:1 --target b:1 --key-store s --cert c | --key-store and --cert exclude each other
+					SERVER                                            | Nobody would be let in; say who with --allow-cn
+					SERVER --allow-cn a                               | Missing required option: --ca
+					TRUSTING --allow-all --allow-cn a                 | --allow-all and --allow-cn exclude each other
+					TRUSTING --allow-all --allow-spki a               | --allow-all and --allow-spki exclude each other
+					SERVER --disable-authentication --allow-all       | --disable-authentication and --allow-all exclude each other
+					SERVER --disable-authentication --allow-ou a      | --disable-authentication and --allow-ou exclude each other
+					TRUSTING --allow-cn a --name A                    | --name=A is no name of a tunnel
+					TRUSTING --allow-cn a --idle-timeout soon         | '--idle-timeout': 'soon' is no duration; write 500ms, 30s, 5m or 8h
+					TRUSTING --allow-cn a --max-connections many      | '--max-connections': 'many' is not an int
+					TRUSTING --allow-cn a --log-format xml            | '--log-format'
+					TRUSTING --allow-cn a --status 9443               | --status=9443: It is not a host and a port
+					TRUSTING --allow-cn a --unsafe-listen             | Unknown option: '--unsafe-listen'. Did you mean
+					TRUSTING --allow-cn a --config b                  | exclude each other; write it into the file
+					CLIENT                                            | Missing required option: --cert or --key-store
+					CLIENT OWN --disable-authentication               | --disable-authentication and --cert exclude each other
+					CLIENT --disable-authentication --status a:1      | --status and --disable-authentication exclude each other
+					CLIENT OWN --server-check none                    | '--server-check'
+					tunnel client --listen a:1 --target b:1 OWN       | Missing required option: --ca
+					""")
 	void wrongUsageIsSaidBeforeAnythingIsRead(String args, String expected) {
 		assertFailed(ExitStatus.USAGE, args, expected);
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			TRUSTING --allow-cn a*                   | --allow-cn: cn:a*: '*' is no wildcard
-			TRUSTING --allow-cn a --allow-ou b*      | --allow-ou: ou:b*: '*' is no wildcard
-			TRUSTING --allow-dns *                   | --allow-dns: dns:*: '*' alone
-			TRUSTING --allow-uri spiffe://A          | --allow-uri: spiffe://A:
-			TRUSTING --allow-spki a                  | --allow-spki
-			TRUSTING --allow-network 10.0.0.1/8      | --allow-network
-			TRUSTING --allow-cn a --tls-version 1.1  | --tls-version
-			TRUSTING --allow-cn a --max-connections 0   | --max-connections
-			TRUSTING --allow-cn a --connect-retries -1  | --connect-retries
-			TRUSTING --allow-cn a --idle-timeout 0s     | --idle-timeout
-			TRUSTING --allow-cn a --reload-interval 0s  | --reload-interval
-			tunnel server --listen nowhere --target 127.0.0.1:1 --cert DIR/server.crt --ca DIR/ca.crt --allow-all      | --listen
-			tunnel server --listen 127.0.0.1:0 --target 192.0.2.1:1 --cert DIR/server.crt --ca DIR/ca.crt --allow-all  | --unsafe-target
-			tunnel client --listen 0.0.0.0:0 --target 127.0.0.1:1 --ca DIR/ca.crt OWN      | --unsafe-listen
-			CLIENT OWN --server-check identity       | --server-check
-			CLIENT OWN --verify-ip a                 | --verify-ip
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					TRUSTING --allow-cn a*                   | --allow-cn: cn:a*: '*' is no wildcard
+					TRUSTING --allow-cn a --allow-ou b*      | --allow-ou: ou:b*: '*' is no wildcard
+					TRUSTING --allow-dns *                   | --allow-dns: dns:*: '*' alone
+					TRUSTING --allow-uri spiffe://A          | --allow-uri: spiffe://A:
+					TRUSTING --allow-spki a                  | --allow-spki
+					TRUSTING --allow-network 10.0.0.1/8      | --allow-network
+					TRUSTING --allow-cn a --tls-version 1.1  | --tls-version
+					TRUSTING --allow-cn a --max-connections 0   | --max-connections
+					TRUSTING --allow-cn a --connect-retries -1  | --connect-retries
+					TRUSTING --allow-cn a --idle-timeout 0s     | --idle-timeout
+					TRUSTING --allow-cn a --reload-interval 0s  | --reload-interval
+					tunnel server --listen nowhere --target 127.0.0.1:1 --cert DIR/server.crt --ca DIR/ca.crt --allow-all      | --listen
+					tunnel server --listen 127.0.0.1:0 --target 192.0.2.1:1 --cert DIR/server.crt --ca DIR/ca.crt --allow-all  | --unsafe-target
+					tunnel client --listen 0.0.0.0:0 --target 127.0.0.1:1 --ca DIR/ca.crt OWN      | --unsafe-listen
+					CLIENT OWN --server-check identity       | --server-check
+					CLIENT OWN --verify-ip a                 | --verify-ip
+					""")
 	@ExtendWith(OutputCaptureExtension.class)
 	void whatTheApplicationRefusesIsSaidInFlags(String args, String expected, CapturedOutput output) {
 		assertFailed(ExitStatus.USAGE, args, expected);

@@ -71,10 +71,18 @@ record Flag(String name, String label, Class<?> type, String property, String va
 	 * @return the text, which stands for itself whatever characters it holds
 	 */
 	String propertyValue(Object value) {
-		String text = value.toString();
+		return literal(rule(value));
+	}
+
+	/**
+	 * The value with what stands before it in the property.
+	 * @param value the value of the option
+	 * @return such as {@code cn:billing}
+	 */
+	String rule(Object value) {
 		// SPIFFE IDs have rules of their own
-		String prefix = (this.valuePrefix.equals("uri:") && text.startsWith("spiffe:")) ? "" : this.valuePrefix;
-		return literal(prefix + text);
+		boolean spiffe = this.valuePrefix.equals("uri:") && value.toString().startsWith("spiffe:");
+		return spiffe ? value.toString() : this.valuePrefix + value;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -43,7 +44,8 @@ final class StartFailure {
 			return other(failure);
 		}
 		boolean usage = USAGE.contains(known.reason()) && !this.given.has(Flags.CONFIG);
-		String place = inFlags(known.place());
+		boolean listener = known.reason() == Reason.BIND_FAILED && this.given.has(Flags.LISTEN);
+		String place = listener ? place(Flags.LISTEN) : inFlags(known.place());
 		String problem = inFlags(known.problem());
 		String fix = inFlags(known.fix());
 		return usage ? this.given.usage("%s: %s. %s".formatted(place, problem, fix))
@@ -101,7 +103,18 @@ final class StartFailure {
 				.matcher(translated);
 			translated = matcher.replaceAll(Matcher.quoteReplacement(flagOf(property, text)));
 		}
-		return translated;
+		return switches().matcher(translated).replaceAll("--$1");
+	}
+
+	// A fix may name a property of the tunnel by its last part alone
+	private Pattern switches() {
+		String names = this.given.flags()
+			.all()
+			.stream()
+			.filter((flag) -> flag.isSwitch() && flag.property().startsWith(Flags.TUNNEL))
+			.map((flag) -> flag.property().substring(Flags.TUNNEL.length()))
+			.collect(Collectors.joining("|"));
+		return Pattern.compile("(?<![\\w.-])(%s)(=true)?(?![\\w-])".formatted(names));
 	}
 
 	private List<String> properties() {
@@ -132,7 +145,7 @@ final class StartFailure {
 
 	private boolean isNamed(Flag flag, String text) {
 		return this.given.values().get(flag.name()) instanceof List<?> values
-				&& values.stream().anyMatch((value) -> text.contains(flag.valuePrefix() + value));
+				&& values.stream().anyMatch((value) -> text.contains(flag.rule(value)));
 	}
 
 	private String property(Flag flag) {

@@ -64,7 +64,9 @@ final class StatusServer implements ApplicationContextInitializer<ConfigurableAp
 	}
 
 	private static boolean hasCertificate(Binder binder, ConfigurationPropertyName tunnel) {
-		boolean client = binder.bind(tunnel.append("role"), Bindable.of(String.class)).orElse("").equalsIgnoreCase("client");
+		boolean client = binder.bind(tunnel.append("role"), Bindable.of(String.class))
+			.orElse("")
+			.equalsIgnoreCase("client");
 		return is(binder, tunnel.append("enabled"), true)
 				&& !(client && is(binder, tunnel.append("disable-authentication"), false));
 	}

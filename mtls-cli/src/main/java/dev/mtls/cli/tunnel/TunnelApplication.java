@@ -13,6 +13,7 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.StandardEnvironment;
 
 import dev.mtls.boot.gate.GateReloader;
+import dev.mtls.boot.gate.StartupReport;
 
 /**
  * The application that runs the tunnels.
@@ -45,6 +46,7 @@ final class TunnelApplication {
 		TunnelSignals signals = new TunnelSignals();
 		signals.handle();
 		try (ConfigurableApplicationContext context = application().run()) {
+			context.getBean(StartupReport.class).afterSingletonsInstantiated();
 			signals.reloadWith(context.getBean(GateReloader.class)::reload);
 			signals.awaitEnd();
 		}

@@ -53,10 +53,9 @@ final class TunnelSignals {
 	}
 
 	private void reload(SystemSignal signal) {
-		this.reload.thenAccept((action) -> {
-			log().info("SIG%s asks for a reload".formatted(signal.name()));
-			action.run();
-		});
+		Runnable action = this.reload.join();
+		log().info("SIG%s asks for a reload".formatted(signal.name()));
+		action.run();
 	}
 
 	private void end(SystemSignal signal) {

@@ -124,9 +124,8 @@ class TunnelStartTests {
 				"--allow-cn ${user.home}:a,b\\${c}");
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().addFirst(new MapPropertySource("flags", new LinkedHashMap<>(properties)));
-		assertThat(Binder.get(environment)
-			.bind("mtls.server.allowed-clients", Bindable.listOf(String.class))
-			.get()).isEqualTo(List.of("cn:${user.home}:a,b\\${c}"));
+		assertThat(Binder.get(environment).bind("mtls.server.allowed-clients", Bindable.listOf(String.class)).get())
+			.isEqualTo(List.of("cn:${user.home}:a,b\\${c}"));
 	}
 
 	@Test

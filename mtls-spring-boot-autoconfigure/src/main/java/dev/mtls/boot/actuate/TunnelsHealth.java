@@ -1,9 +1,12 @@
 package dev.mtls.boot.actuate;
 
+import java.util.Collection;
+
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 import dev.mtls.boot.tunnel.TunnelLifecycle;
+import dev.mtls.tcp.tunnel.RunningTunnel;
 
 /**
  * The health contributor {@code mtlsTunnels}: whether the tunnels accept connections,
@@ -23,10 +26,11 @@ public final class TunnelsHealth implements HealthIndicator {
 
 	@Override
 	public Health health() {
-		Health.Builder health = this.tunnels.isRunning() ? Health.up() : Health.outOfService();
-		this.tunnels.tunnels()
-			.forEach((tunnel) -> health.withDetail(tunnel.name(),
-					new Detail(tunnel.address().toString(), tunnel.connections())));
+		Collection<RunningTunnel> started = this.tunnels.tunnels();
+		boolean listening = this.tunnels.isRunning() && started.stream().allMatch(RunningTunnel::isListening);
+		Health.Builder health = listening ? Health.up() : Health.outOfService();
+		started.forEach((tunnel) -> health.withDetail(tunnel.name(),
+				new Detail(tunnel.address().toString(), tunnel.isListening(), tunnel.connections())));
 		return health.build();
 	}
 
@@ -34,9 +38,10 @@ public final class TunnelsHealth implements HealthIndicator {
 	 * What is shown of one tunnel.
 	 *
 	 * @param listen where it listens
+	 * @param listening whether it does
 	 * @param connections how many connections it has
 	 */
-	record Detail(String listen, int connections) {
+	record Detail(String listen, boolean listening, int connections) {
 
 	}
 

@@ -165,6 +165,10 @@ record TunnelProperties(@DefaultValue("true") boolean enabled, @Nullable TunnelR
 					"set an address of the loopback interface or a Unix domain socket, or unsafe-%s=true"
 						.formatted(key));
 		}
+		if (!plain && address instanceof TunnelAddress.UnixDomain) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, "%s.%s=%s".formatted(prefix(name), key, address),
+					"TLS is not spoken over Unix domain sockets", "set a host and port");
+		}
 		return address;
 	}
 

@@ -32,7 +32,7 @@ class MetadataTests {
 			assertThat(property.path("description").asString()).as(name).matches("(?s)[A-Z].+\\.");
 			assertThat(property.path("type").asString()).as(name).isNotBlank();
 		}
-		assertThat(names).allMatch((name) -> name.matches("(management.endpoint.)?mtls[.].+"))
+		assertThat(names).allMatch((name) -> name.matches("(management.endpoint.)?mtls(tunnels)?[.].+"))
 			.contains("mtls.enabled", "mtls.server.certificate", "mtls.server.key-store.password",
 					"mtls.server.trust-store.location", "mtls.client.key-store.alias", "mtls.reload.interval",
 					"mtls.dev.directory");

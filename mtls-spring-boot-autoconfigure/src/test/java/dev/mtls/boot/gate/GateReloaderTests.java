@@ -70,6 +70,20 @@ class GateReloaderTests {
 	}
 
 	@Test
+	void reloadWhenNotRunningRunsAllChecksAtOnce(CapturedOutput output) {
+		AtomicInteger checks = new AtomicInteger();
+		GateReloader disabled = new GateReloader(INTERVAL, false);
+		disabled.add(() -> {
+			throw new IllegalStateException("broken check");
+		});
+		disabled.add(checks::incrementAndGet);
+		disabled.reload();
+		assertThat(checks).hasValue(1);
+		assertThat(output).contains("broken check");
+		assertThat(disabled.isRunning()).isFalse();
+	}
+
+	@Test
 	void startWhenRunningAlreadyKeepsTheThread() throws Exception {
 		Set<Thread> threads = ConcurrentHashMap.newKeySet();
 		CountDownLatch checks = new CountDownLatch(20);

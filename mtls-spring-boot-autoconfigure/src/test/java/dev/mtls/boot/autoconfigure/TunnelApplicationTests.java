@@ -1,0 +1,392 @@
+package dev.mtls.boot.autoconfigure;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import dev.mtls.boot.actuate.TunnelDescriptor;
+import dev.mtls.boot.actuate.TunnelsEndpoint;
+import dev.mtls.boot.actuate.TunnelsHealth;
+import dev.mtls.boot.gate.GateReloader;
+import dev.mtls.boot.metrics.TunnelMetrics;
+import dev.mtls.boot.tunnel.TunnelLifecycle;
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
+import dev.mtls.tcp.tunnel.RunningTunnel;
+import dev.mtls.tcp.tunnel.SessionEnd;
+import dev.mtls.test.PemFiles;
+import dev.mtls.test.TestAuthority;
+import dev.mtls.test.TestCertificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for tunnels of an application, over sockets: a client tunnel, a server tunnel and
+ * a plain service behind it.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class TunnelApplicationTests {
+
+	private static final Duration BOUND = Duration.ofSeconds(10);
+
+	private static final Pattern ENDED = Pattern
+		.compile("INFO .*\\[in] Session \\d+ of client \\S+ to target \\S+ with peer client ended after \\d+ ms, "
+				+ "with 5 bytes to the target and 5 to the client: complete");
+
+	@TempDir
+	private Path directory;
+
+	private final EchoService service = EchoService.start();
+
+	private MtlsTestFiles files;
+
+	@AfterEach
+	void stop() {
+		this.service.close();
+	}
+
+	@Test
+	void sessionPassesOnBothWaysAndIsToldToOperators(CapturedOutput output) {
+		both((server, client) -> {
+			SimpleMeterRegistry registry = new SimpleMeterRegistry();
+			server.getBean(TunnelMetrics.class).bindTo(registry);
+			assertThat(registry.find("mtls.tunnel.sessions").tag("tunnel", "in").timers())
+				.hasSize(SessionEnd.values().length)
+				.allMatch((timer) -> timer.count() == 0);
+			assertThat(bytes(registry, "to-target")).isZero();
+			try (Socket socket = open(client)) {
+				assertThat(exchange(socket, "hello")).isEqualTo("hello");
+				assertThat(registry.get("mtls.tunnel.sessions.active").tag("tunnel", "in").gauge().value()).isOne();
+				assertThat(bytes(registry, "to-target")).isEqualTo(5);
+				assertThat(described(server).connections()).isOne();
+				socket.shutdownOutput();
+				assertThat(socket.getInputStream().read()).isEqualTo(-1);
+			}
+			Awaitility.await().atMost(BOUND).until(() -> ENDED.matcher(output).find());
+			assertThat(registry.get("mtls.tunnel.sessions").tags("tunnel", "in", "end", "complete").timer().count())
+				.isOne();
+			assertThat(registry.get("mtls.tunnel.sessions.active").tag("tunnel", "in").gauge().value()).isZero();
+			assertThat(bytes(registry, "to-target")).isEqualTo(5);
+			assertThat(bytes(registry, "to-client")).isEqualTo(5);
+		});
+	}
+
+	@Test
+	void endpointDescribesTunnelsWithoutPeers() {
+		both((server, client) -> {
+			try (Socket socket = open(client)) {
+				exchange(socket, "hello");
+				TunnelDescriptor in = described(server);
+				assertThat(in.role()).isEqualTo("server");
+				assertThat(in.listen()).isEqualTo(tunnel(server).address().toString());
+				assertThat(in.target()).isEqualTo(this.service.address());
+				assertThat(in.totalSessions()).isOne();
+				assertThat(in.bytesToTarget()).isEqualTo(5);
+				assertThat(in.bytesToClient()).isEqualTo(5);
+				assertThat(in.startedAt()).isNotNull();
+				assertThat(in.generation()).isOne();
+				assertThat(Objects.requireNonNull(in.certificate()).subject()).startsWith("CN=");
+				assertThat(in.toString()).doesNotContain("client=", "peer");
+				assertThat(client.getBean(TunnelsEndpoint.class).describe().tunnels()).containsOnlyKeys("out");
+			}
+		});
+	}
+
+	@Test
+	void healthIsUpWhileTunnelsListen() {
+		both((server, client) -> {
+			TunnelsHealth contributor = server.getBean(TunnelsHealth.class);
+			Health health = contributor.health();
+			assertThat(health.getStatus()).isEqualTo(Status.UP);
+			assertThat(health.getDetails()).containsOnlyKeys("in");
+			server.getBean(TunnelLifecycle.class).stop();
+			assertThat(contributor.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		});
+	}
+
+	@Test
+	void reloadWhenCertificateWasReplacedIsForNewSessionsAndKeepsStandingOnes() {
+		both((server, client) -> {
+			try (Socket standing = open(client)) {
+				exchange(standing, "hello");
+				TunnelDescriptor.OwnCertificate before = described(server).certificate();
+				this.files.authority().server().writeTo(this.directory, "server");
+				server.getBean(GateReloader.class).reload();
+				assertThat(described(server).generation()).isEqualTo(2);
+				assertThat(described(server).certificate()).isNotEqualTo(before);
+				assertThat(exchange(standing, "again")).isEqualTo("again");
+				try (Socket socket = open(client)) {
+					assertThat(exchange(socket, "hello")).isEqualTo("hello");
+				}
+			}
+		});
+	}
+
+	@Test
+	void reloadWhenPeerIsRevokedCutsItsSessionWithinASecond(CapturedOutput output) throws IOException {
+		Path crl = this.directory.resolve("ca.crl");
+		files();
+		Files.write(crl, this.files.authority().crl());
+		TestCertificate revoked = this.files.authority().client("client");
+		revoked.writeTo(this.directory, "client");
+		both(this.files, new String[] { "mtls.server.revocation.crls=" + crl }, (server, client) -> {
+			try (Socket socket = open(client)) {
+				assertThat(exchange(socket, "hello")).isEqualTo("hello");
+				Files.write(crl, this.files.authority().crl(revoked.certificate()));
+				server.getBean(GateReloader.class).reload();
+				Awaitility.await().atMost(Duration.ofSeconds(1)).until(() -> tunnel(server).sessions().isEmpty());
+				assertIsClosed(socket);
+			}
+			Awaitility.await().atMost(BOUND).until(() -> output.getAll().contains("to the client: peer-cut"));
+		});
+	}
+
+	@Test
+	void sessionWhenPeerIsOfAnotherAuthorityNeverReachesTheTarget() {
+		files();
+		PemFiles stranger = TestAuthority.create().client("client").writeTo(this.directory, "stranger");
+		MtlsTestFiles other = new MtlsTestFiles(this.files.authority(), this.files.anchor(), this.files.server(),
+				stranger);
+		both(other, new String[0], (server, client) -> {
+			try (Socket socket = open(client)) {
+				assertIsClosed(socket);
+			}
+			assertThat(tunnel(server).totalSessions()).isZero();
+			assertThat(this.service.accepted()).isZero();
+		});
+	}
+
+	@Test
+	void sessionWhenAuthenticationIsDisabledOnBothSidesPassesOn() {
+		files();
+		new ApplicationContextRunner().withConfiguration(configurations())
+			.withPropertyValues("mtls.server.enabled=false",
+					"mtls.server.certificate=" + this.files.server().certificate(),
+					"mtls.server.private-key=" + this.files.server().privateKey(), "mtls.tunnels.in.role=server",
+					"mtls.tunnels.in.listen=127.0.0.1:0", "mtls.tunnels.in.target=" + this.service.address(),
+					"mtls.tunnels.in.disable-authentication=true")
+			.run((server) -> new ApplicationContextRunner().withConfiguration(configurations())
+				.withPropertyValues("mtls.client.trust-certificates=" + this.files.anchor(),
+						"mtls.tunnels.out.role=client", "mtls.tunnels.out.listen=127.0.0.1:0",
+						"mtls.tunnels.out.target=localhost:" + port(server, "in"),
+						"mtls.tunnels.out.disable-authentication=true")
+				.run((client) -> {
+					try (Socket socket = open(client)) {
+						assertThat(exchange(socket, "hello")).isEqualTo("hello");
+						assertThat(tunnel(server).sessions()).singleElement()
+							.satisfies((session) -> assertThat(session.peer()).isNull());
+					}
+				}));
+	}
+
+	@Test
+	void stopWhenSessionStandsWaitsForItsEnd() {
+		both((server, client) -> {
+			try (Socket socket = open(client)) {
+				exchange(socket, "hello");
+				int port = port(server, "in");
+				CompletableFuture<Void> closing = Mono.<Void>fromRunnable(server.getSourceApplicationContext()::close)
+					.subscribeOn(Schedulers.boundedElastic())
+					.toFuture();
+				Awaitility.await().atMost(BOUND).until(() -> !isListening(port));
+				assertThat(exchange(socket, "again")).isEqualTo("again");
+				assertThat(closing).isNotDone();
+				socket.close();
+				closing.get(10, TimeUnit.SECONDS);
+			}
+		});
+	}
+
+	@Test
+	void stopWhenShutdownTimeoutIsOverCutsSessions() {
+		files();
+		both(this.files, new String[] { "mtls.tunnels.in.shutdown-timeout=200ms" }, (server, client) -> {
+			try (Socket socket = open(client)) {
+				exchange(socket, "hello");
+				long begun = System.nanoTime();
+				server.getSourceApplicationContext().close();
+				assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(200), BOUND);
+				assertIsClosed(socket);
+			}
+		});
+	}
+
+	@Test
+	void stopWhenItStartsAgainListensAgain() {
+		both((server, client) -> {
+			TunnelLifecycle tunnels = server.getBean(TunnelLifecycle.class);
+			int port = port(server, "in");
+			tunnels.stop();
+			assertThat(tunnels.isRunning()).isFalse();
+			assertThat(isListening(port)).isFalse();
+			tunnels.start();
+			assertThat(isListening(port(server, "in"))).isTrue();
+		});
+	}
+
+	@Test
+	void startWhenPortIsInUseFailsAndListensNowhere(CapturedOutput output) throws IOException {
+		try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			server().withPropertyValues("mtls.tunnels.used.role=server", "mtls.tunnels.used.allow-all=true",
+					"mtls.tunnels.used.target=localhost:9", "mtls.tunnels.used.listen=127.0.0.1:" + used.getLocalPort())
+				.run((context) -> {
+					MtlsException failure = Failures.mtlsException(context.getStartupFailure());
+					assertThat(failure.reason()).isEqualTo(Reason.BIND_FAILED);
+					assertThat(failure.place()).contains("used", "127.0.0.1:" + used.getLocalPort());
+					Matcher started = Pattern.compile("\\[in] Listens at \\S+?:([0-9]+)").matcher(output);
+					assertThat(started.find()).isTrue();
+					assertThat(isListening(Integer.parseInt(started.group(1)))).isFalse();
+				});
+		}
+	}
+
+	@Test
+	void applicationWhenTunnelsListenIsKeptRunning() {
+		Set<Thread> others = waiting();
+		server().run((context) -> assertThat(waiting()).filteredOn((thread) -> !others.contains(thread))
+			.singleElement()
+			.satisfies((thread) -> assertThat(thread.isDaemon()).isFalse()));
+		Awaitility.await().atMost(BOUND).until(() -> others.containsAll(waiting()));
+	}
+
+	private void both(Use use) {
+		files();
+		both(this.files, new String[0], use);
+	}
+
+	private void both(MtlsTestFiles files, String[] serverProperties, Use use) {
+		server(files).withPropertyValues(serverProperties)
+			.run((server) -> new ApplicationContextRunner().withConfiguration(configurations())
+				.withPropertyValues(files.clientProperties())
+				.withPropertyValues("mtls.tunnels.out.role=client", "mtls.tunnels.out.listen=127.0.0.1:0",
+						"mtls.tunnels.out.target=localhost:" + port(server, "in"),
+						"mtls.tunnels.out.shutdown-timeout=0s")
+				.run((client) -> use.use(server, client)));
+	}
+
+	private void files() {
+		this.files = MtlsTestFiles.in(this.directory);
+	}
+
+	private ApplicationContextRunner server() {
+		files();
+		return server(this.files);
+	}
+
+	private ApplicationContextRunner server(MtlsTestFiles files) {
+		return new ApplicationContextRunner().withConfiguration(configurations())
+			.withPropertyValues(files.serverProperties())
+			.withPropertyValues("mtls.tunnels.in.role=server", "mtls.tunnels.in.listen=127.0.0.1:0",
+					"mtls.tunnels.in.target=" + this.service.address(), "mtls.server.allowed-clients=dns:client",
+					"mtls.reload.enabled=false", "management.endpoints.web.exposure.include=mtlstunnels");
+	}
+
+	private static AutoConfigurations configurations() {
+		return AutoConfigurations.of(MtlsAutoConfiguration.class, MtlsServerAutoConfiguration.class,
+				MtlsClientAutoConfiguration.class, MtlsTunnelAutoConfiguration.class,
+				MtlsTunnelsMetricsAutoConfiguration.class, MtlsTunnelsEndpointAutoConfiguration.class,
+				MtlsTunnelsHealthContributorAutoConfiguration.class, EndpointAutoConfiguration.class,
+				SslAutoConfiguration.class);
+	}
+
+	private static TunnelDescriptor described(ApplicationContext server) {
+		return Objects.requireNonNull(server.getBean(TunnelsEndpoint.class).describe().tunnels().get("in"));
+	}
+
+	private static RunningTunnel tunnel(ApplicationContext server) {
+		return server.getBean(TunnelLifecycle.class).tunnel("in");
+	}
+
+	private static int port(ApplicationContext context, String tunnel) {
+		String address = context.getBean(TunnelLifecycle.class).tunnel(tunnel).address().toString();
+		return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+	}
+
+	private static double bytes(SimpleMeterRegistry registry, String direction) {
+		return registry.get("mtls.tunnel.bytes").tags("tunnel", "in", "direction", direction).functionCounter().count();
+	}
+
+	private static Socket open(ApplicationContext client) throws IOException {
+		Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(client, "out"));
+		socket.setSoTimeout(10_000);
+		return socket;
+	}
+
+	private static String exchange(Socket socket, String text) throws IOException {
+		socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+		return new String(socket.getInputStream().readNBytes(text.length()), StandardCharsets.US_ASCII);
+	}
+
+	private static void assertIsClosed(Socket socket) {
+		int read;
+		try {
+			read = socket.getInputStream().read();
+		}
+		catch (IOException ex) {
+			assertThat(ex).hasMessageContaining("reset");
+			return;
+		}
+		assertThat(read).isEqualTo(-1);
+	}
+
+	private static boolean isListening(int port) {
+		try (Socket socket = new Socket()) {
+			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private static Set<Thread> waiting() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("mtls-tunnels"))
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
+	 * Uses the application with the server tunnel and the one with the client tunnel.
+	 */
+	@FunctionalInterface
+	private interface Use {
+
+		void use(AssertableApplicationContext server, AssertableApplicationContext client) throws Exception;
+
+	}
+
+}
