@@ -26,6 +26,10 @@ final class Figures {
 		return this.figures.computeIfAbsent(name, (key) -> new Medians()).last();
 	}
 
+	double median(String name) {
+		return this.figures.computeIfAbsent(name, (key) -> new Medians()).median();
+	}
+
 	void print(String of) {
 		this.figures.forEach((name, medians) -> System.out.printf("%s: %s: %s%n", of, name, medians));
 	}

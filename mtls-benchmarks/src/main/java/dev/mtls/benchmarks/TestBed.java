@@ -52,6 +52,14 @@ final class TestBed implements AutoCloseable {
 		return variant.properties(this.server, this.anchor);
 	}
 
+	Path anchor() {
+		return this.anchor;
+	}
+
+	PemFiles serverFiles() {
+		return this.server;
+	}
+
 	PemFiles clientFiles() {
 		return this.clientFiles;
 	}
