@@ -104,7 +104,7 @@ final class Side extends ChannelInboundHandlerAdapter {
 		if (inOrder) {
 			this.channel.close();
 		}
-		else {
+		else if (this.channel.isOpen()) {
 			Transports.reset(this.channel);
 		}
 	}
