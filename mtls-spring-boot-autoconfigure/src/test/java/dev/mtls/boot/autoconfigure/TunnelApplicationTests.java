@@ -223,7 +223,8 @@ class TunnelApplicationTests {
 				Awaitility.await().atMost(BOUND).until(() -> !isListening(port));
 				assertThat(exchange(socket, "again")).isEqualTo("again");
 				assertThat(closing).isNotDone();
-				socket.close();
+				socket.shutdownOutput();
+				assertIsClosed(socket);
 				closing.get(10, TimeUnit.SECONDS);
 			}
 		});
