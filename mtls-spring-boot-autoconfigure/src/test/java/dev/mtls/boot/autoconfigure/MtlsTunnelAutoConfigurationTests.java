@@ -35,8 +35,8 @@ import dev.mtls.boot.tunnel.TunnelLifecycle;
 import dev.mtls.gate.ConnectionLimits;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.Rules;
-import dev.mtls.policy.AccessPolicy;
 import dev.mtls.identity.IdentityPattern;
+import dev.mtls.policy.AccessPolicy;
 import dev.mtls.tcp.tunnel.TunnelRole;
 import dev.mtls.tcp.tunnel.TunnelSessionListener;
 

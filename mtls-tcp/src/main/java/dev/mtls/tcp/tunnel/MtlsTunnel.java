@@ -3,13 +3,13 @@ package dev.mtls.tcp.tunnel;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
-import reactor.netty.tcp.TcpResources;
 
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.tcp.TlsEngine;
 import dev.mtls.tcp.client.Backoff;
+import dev.mtls.tcp.netty.HalfCloseLoops;
 import dev.mtls.trust.PeerRole;
 
 /**
@@ -244,7 +244,7 @@ public final class MtlsTunnel {
 	}
 
 	/**
-	 * Run on event loops of one's own, in place of those that Reactor Netty shares.
+	 * Run on event loops of one's own, in place of those that tunnels share.
 	 * @param loops the event loops
 	 * @return another tunnel
 	 */
@@ -329,7 +329,7 @@ public final class MtlsTunnel {
 	}
 
 	LoopResources loops() {
-		return (this.loops != null) ? this.loops : TcpResources.get();
+		return (this.loops != null) ? this.loops : HalfCloseLoops.shared();
 	}
 
 	TunnelSessionListener sessionListener() {

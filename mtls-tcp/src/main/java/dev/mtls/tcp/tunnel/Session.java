@@ -105,7 +105,9 @@ final class Session implements SideListener {
 
 	@Override
 	public void closed(Side side) {
-		end(causeOf(side, side.failure()));
+		if (!side.isOver()) {
+			end(causeOf(side, side.failure()));
+		}
 		tellEnd();
 	}
 

@@ -109,6 +109,14 @@ final class Side extends ChannelInboundHandlerAdapter {
 		}
 	}
 
+	/**
+	 * Whether everything was received, and everything sent.
+	 * @return whether nothing more can come or go
+	 */
+	boolean isOver() {
+		return this.inputEnded && this.outputEnded && this.other != null;
+	}
+
 	boolean isOpen() {
 		return this.channel.isOpen();
 	}
@@ -269,6 +277,7 @@ final class Side extends ChannelInboundHandlerAdapter {
 			if (this.other != null) {
 				this.other.endOutput();
 			}
+			closeWhenOver();
 			this.listener.inputEnded();
 		}
 	}
@@ -297,7 +306,15 @@ final class Side extends ChannelInboundHandlerAdapter {
 
 	private void outputEnded() {
 		this.outputEnded = true;
+		closeWhenOver();
 		this.listener.outputEnded();
+	}
+
+	// A socket of which both directions are closed keeps its event loop awake
+	private void closeWhenOver() {
+		if (isOver()) {
+			close(true);
+		}
 	}
 
 	static String textOf(@Nullable SocketAddress address) {

@@ -35,7 +35,7 @@ final class Sockets {
 
 	private static final int MAX_RECEIVE_BUFFER = 256 * 1024;
 
-	private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 256 * 1024);
+	private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
 	private final LoopResources loops;
 
