@@ -253,7 +253,7 @@ final class Side extends ChannelInboundHandlerAdapter {
 	private void receive(ByteBuf bytes) {
 		// Nobody else writes it
 		this.received.lazySet(this.received.get() + bytes.readableBytes());
-		this.listener.received();
+		this.listener.received(this, bytes.readableBytes());
 		if (this.other != null) {
 			this.other.write(bytes);
 		}

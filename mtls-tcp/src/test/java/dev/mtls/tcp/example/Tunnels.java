@@ -1,5 +1,7 @@
 package dev.mtls.tcp.example;
 
+import reactor.core.publisher.Mono;
+
 import dev.mtls.gate.Gate;
 import dev.mtls.tcp.tunnel.MtlsTunnel;
 import dev.mtls.tcp.tunnel.RunningTunnel;
@@ -13,12 +15,11 @@ final class Tunnels {
 	private Tunnels() {
 	}
 
-	static RunningTunnel start(Gate gate) {
+	static Mono<RunningTunnel> start(Gate gate) {
 		return MtlsTunnel.create(gate)
 			.listen(TunnelAddress.ofListener("0.0.0.0:6380"))
 			.target(TunnelAddress.ofTarget("127.0.0.1:6379"))
-			.start()
-			.block();
+			.start();
 	}
 
 }
