@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.NetUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,7 +128,7 @@ class TunnelStartTests {
 
 	@Test
 	void ipv6AddressesStandOnBothSides() throws IOException {
-		try (ServerSocket service = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+		try (ServerSocket service = new ServerSocket(0, 1, loopbackV6())) {
 			TunnelAddress target = TunnelAddress.ofTarget("[::1]:" + service.getLocalPort());
 			RunningTunnel server = this.site
 				.start(this.site.server(target).listen(TunnelAddress.ofListener("[::1]:0")));
@@ -140,7 +141,7 @@ class TunnelStartTests {
 				.target(TunnelAddress.ofTarget("[::1]:" + port))
 				.serverName("localhost"));
 			int entrance = ((TunnelAddress.Internet) client.address()).hostAndPort().port();
-			try (Socket socket = new Socket(InetAddress.getByName("::1"), entrance)) {
+			try (Socket socket = new Socket(loopbackV6(), entrance)) {
 				TunnelSite.send(socket, "hello");
 				service.setSoTimeout(10_000);
 				try (Socket accepted = service.accept()) {
@@ -223,6 +224,10 @@ class TunnelStartTests {
 
 	private static MtlsException failure(MtlsTunnel tunnel) {
 		return (MtlsException) Site.failure(tunnel.start());
+	}
+
+	private static InetAddress loopbackV6() throws IOException {
+		return InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString("::1"));
 	}
 
 	private static String readAll(SocketChannel channel) throws IOException {
