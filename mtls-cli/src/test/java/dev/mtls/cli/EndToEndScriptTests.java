@@ -45,7 +45,7 @@ class EndToEndScriptTests {
 		CommandProcess process = new CommandProcess(this.directory,
 				Map.of("JAVA_HOME", System.getProperty("java.home"), "MTLS_E2E_LOOPBACK", loopback));
 		Path jar = Path.of(Objects.requireNonNull(System.getProperty("mtls.jar")));
-		Path script = jar.getParent().resolveSibling("e2e.sh");
+		Path script = Objects.requireNonNull(jar.getParent()).resolveSibling("e2e.sh");
 		CommandProcess.Result result = process.run(
 				List.of("timeout", String.valueOf(BOUND.toSeconds()), "bash", script.toString(), jar.toString()),
 				BOUND.plus(CLEAN_UP));
