@@ -294,6 +294,25 @@ class SnapshotLocationsTests {
 	}
 
 	@Test
+	void withOptionalTrustWhenTrustIsConfiguredReturnsIt() {
+		Snapshot snapshot = read(this.site.locations().build().withOptionalTrust());
+		assertThat(snapshot.trust().anchors()).containsExactly(Site.ROOT.certificate());
+	}
+
+	@Test
+	void withOptionalTrustWhenNoTrustIsConfiguredReturnsOwnCertificate() {
+		Snapshot snapshot = read(withoutTrust(this.site).build().withOptionalTrust());
+		assertThat(snapshot.trust().anchors()).containsExactly(keyOf(snapshot).leaf());
+	}
+
+	@Test
+	void withOptionalTrustWhenNeitherKeyNorTrustIsConfiguredFails() {
+		SnapshotLocations locations = SnapshotLocations.builder(PREFIX).build().withOptionalTrust();
+		assertThatExceptionOfType(MtlsException.class).isThrownBy(() -> read(locations))
+			.withMessageContaining("mtls.server: the server has no certificate");
+	}
+
+	@Test
 	void readWhenClosedOverwritesContent() {
 		SnapshotSource.Reading reading = this.site.locations().build().read();
 		reading.close();
@@ -322,7 +341,11 @@ class SnapshotLocationsTests {
 	}
 
 	private static Snapshot read(SnapshotLocationsBuilder locations) {
-		try (SnapshotSource.Reading reading = locations.build().read()) {
+		return read(locations.build());
+	}
+
+	private static Snapshot read(SnapshotLocations locations) {
+		try (SnapshotSource.Reading reading = locations.read()) {
 			return reading.parse();
 		}
 	}

@@ -227,7 +227,7 @@ class MtlsTunnelAutoConfigurationTests {
 
 	@Test
 	void contextWhenPartsAreSwitchedOffLeavesThemOut() {
-		server(ALLOW_ALL, "management.health.mtlstunnels.enabled=false", "management.endpoint.mtlstunnels.access=none")
+		server(ALLOW_ALL, "management.health.mtlstunnels.enabled=false", "management.endpoint.mtlstunnels.access=NONE")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(TunnelsEndpoint.class)
 				.doesNotHaveBean(TunnelsHealth.class));
@@ -267,20 +267,26 @@ class MtlsTunnelAutoConfigurationTests {
 			textBlock = """
 					some.thing=else | mtls.tunnels.web: nothing says who gets in
 					mtls.tunnels.web.allow-all=true mtls.server.allowed-clients=dns:a | allow-all=true: mtls.server.allowed-clients is
-					mtls.tunnels.web.allow-all=true mtls.server.pins=spki-sha256:a | allow-all=true: mtls.server.pins is
+					mtls.tunnels.web.allow-all=true mtls.server.pins=spki-sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU= | allow-all=true: mtls.server.pins is
 					mtls.tunnels.web.disable-authentication=true mtls.tunnels.web.allow-all=true | disable-authentication=true: allow-all
 					mtls.tunnels.web.disable-authentication=true mtls.server.allowed-clients=dns:a | disable-authentication=true: mtls.server.allowed-clients is
-					mtls.tunnels.web.disable-authentication=true mtls.server.pins=spki-sha256:a | disable-authentication=true: mtls.server.pins is
+					mtls.tunnels.web.disable-authentication=true mtls.server.pins=spki-sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU= | disable-authentication=true: mtls.server.pins is
 					mtls.tunnels.web.client=client | mtls.tunnels.web.client: only a tunnel of role client
 					mtls.tunnels.web.server-name=a.example.com | mtls.tunnels.web.server-name: only a tunnel of role client
 					mtls.tunnels.web.unsafe-listen=true | mtls.tunnels.web.unsafe-listen: only a tunnel of role client
-					mtls.tunnels.other.target=localhost:1 | mtls.tunnels.other.role: it is not set
+					mtls.tunnels.web.allow-all=true mtls.tunnels.other.target=localhost:1 | mtls.tunnels.other.role: it is not set
 					mtls.tunnels[a.b].role=server | mtls.tunnels.a.b: the name
-					mtls.clients.tunnel-web.enabled=true | mtls.tunnels.web: its gate has the name of mtls.clients.tunnel-web
 					""")
 	void contextWhenServerContradictsItselfFails(String properties, String message) {
 		server(properties.split(" ")).run((context) -> assertThat(Failures.mtlsException(context.getStartupFailure()))
 			.hasMessageContaining(message));
+	}
+
+	@Test
+	void contextWhenClientHasTheNameOfTheGateFails() {
+		server(ALLOW_ALL, "mtls.clients.tunnel-web.trust-certificates=" + files.anchor())
+			.run((context) -> assertThat(Failures.mtlsException(context.getStartupFailure()))
+				.hasMessageContaining("mtls.tunnels.web: its gate has the name of mtls.clients.tunnel-web"));
 	}
 
 	@ParameterizedTest

@@ -262,8 +262,9 @@ class TunnelApplicationTests {
 	@Test
 	void startWhenPortIsInUseFailsAndListensNowhere(CapturedOutput output) throws IOException {
 		try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			server().withPropertyValues("mtls.tunnels.used.role=server", "mtls.tunnels.used.allow-all=true",
-					"mtls.tunnels.used.target=localhost:9", "mtls.tunnels.used.listen=127.0.0.1:" + used.getLocalPort())
+			server()
+				.withPropertyValues("mtls.tunnels.used.role=server", "mtls.tunnels.used.target=localhost:9",
+						"mtls.tunnels.used.listen=127.0.0.1:" + used.getLocalPort())
 				.run((context) -> {
 					MtlsException failure = Failures.mtlsException(context.getStartupFailure());
 					assertThat(failure.reason()).isEqualTo(Reason.BIND_FAILED);
@@ -294,7 +295,7 @@ class TunnelApplicationTests {
 				.withPropertyValues(files.clientProperties())
 				.withPropertyValues("mtls.tunnels.out.role=client", "mtls.tunnels.out.listen=127.0.0.1:0",
 						"mtls.tunnels.out.target=localhost:" + port(server, "in"),
-						"mtls.tunnels.out.shutdown-timeout=0s")
+						"mtls.tunnels.out.shutdown-timeout=0s", "management.endpoints.web.exposure.include=mtlstunnels")
 				.run((client) -> use.use(server, client)));
 	}
 

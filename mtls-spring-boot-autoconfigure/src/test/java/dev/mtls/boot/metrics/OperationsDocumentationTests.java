@@ -43,6 +43,8 @@ import dev.mtls.boot.autoconfigure.MtlsClientAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsHttpClientAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsMetricsAutoConfiguration;
 import dev.mtls.boot.autoconfigure.MtlsServerAutoConfiguration;
+import dev.mtls.boot.autoconfigure.MtlsTunnelAutoConfiguration;
+import dev.mtls.boot.autoconfigure.MtlsTunnelsMetricsAutoConfiguration;
 import dev.mtls.boot.event.MtlsEventMulticaster;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
@@ -221,7 +223,8 @@ class OperationsDocumentationTests {
 			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class, SslMetricsAutoConfiguration.class,
 					SslAutoConfiguration.class, MtlsAutoConfiguration.class, MtlsServerAutoConfiguration.class,
 					MtlsClientAutoConfiguration.class, MtlsHttpClientAutoConfiguration.class,
-					MtlsMetricsAutoConfiguration.class, HttpClientAutoConfiguration.class,
+					MtlsMetricsAutoConfiguration.class, MtlsTunnelAutoConfiguration.class,
+					MtlsTunnelsMetricsAutoConfiguration.class, HttpClientAutoConfiguration.class,
 					ImperativeHttpClientAutoConfiguration.class))
 			.withBean(PrometheusMeterRegistry.class, () -> registry)
 			.withPropertyValues("mtls.reload.enabled=false")
@@ -251,7 +254,9 @@ class OperationsDocumentationTests {
 		return new String[] { "mtls.server.certificate=" + file("server.crt"),
 				"mtls.server.private-key=" + file("server.key"), "mtls.server.trust-certificates=" + file("ca.crt"),
 				"mtls.server.revocation.crls=" + file("ca.crl"), "mtls.client.certificate=" + file("client.crt"),
-				"mtls.client.private-key=" + file("client.key"), "mtls.client.trust-certificates=" + file("ca.crt") };
+				"mtls.client.private-key=" + file("client.key"), "mtls.client.trust-certificates=" + file("ca.crt"),
+				"mtls.tunnels.out.role=client", "mtls.tunnels.out.listen=127.0.0.1:0",
+				"mtls.tunnels.out.target=localhost:9" };
 	}
 
 	private String file(String name) {
