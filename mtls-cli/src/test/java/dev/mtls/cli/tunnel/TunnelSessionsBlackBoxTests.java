@@ -91,12 +91,10 @@ class TunnelSessionsBlackBoxTests {
 								"""
 							.formatted(echo.address(), latePort, SLOTS));
 		client = files.start("client.yaml",
-				ROLES_OF_TUNNELS.formatted("client", localhost("echo"), localhost("held"), downPort)
-						+ """
-								silent: { role: client, listen: "127.0.0.1:0", target: "%s" }
-								late: { role: client, listen: "127.0.0.1:0", target: "%s" }
-								"""
-							.formatted(held.address(), localhost("late")));
+				ROLES_OF_TUNNELS.formatted("client", localhost("echo"), localhost("held"), downPort) + """
+						silent: { role: client, listen: "127.0.0.1:0", target: "%s" }
+						late: { role: client, listen: "127.0.0.1:0", target: "%s" }
+						""".formatted(held.address(), localhost("late")));
 	}
 
 	@AfterAll
@@ -111,10 +109,10 @@ class TunnelSessionsBlackBoxTests {
 
 	@AfterEach
 	void closeSockets() throws IOException {
+		held.closeAccepted();
 		for (Socket socket : this.sockets) {
 			socket.close();
 		}
-		held.closeAccepted();
 	}
 
 	@Test
@@ -155,8 +153,9 @@ class TunnelSessionsBlackBoxTests {
 		assertThat(isRefused(role)).isTrue();
 		Loopback.send(second, "2");
 		assertThat(Loopback.read(secondHeld, 1)).isEqualTo("2");
-		first.close();
+		// First, because a client of the JDK waits for the other end
 		firstHeld.close();
+		first.close();
 		Loopback.await(() -> {
 			connect(role, "capped");
 			return held.poll() != null;
@@ -528,7 +527,8 @@ class TunnelSessionsBlackBoxTests {
 		for (TunnelProcess process : List.of(server, client)) {
 			Loopback.await(() -> {
 				String out = process.out();
-				long began = out.lines().filter((line) -> line.contains("[%s] Session".formatted(tunnel)))
+				long began = out.lines()
+					.filter((line) -> line.contains("[%s] Session".formatted(tunnel)))
 					.filter((line) -> line.endsWith(" began"))
 					.count();
 				long ended = out.lines()

@@ -103,9 +103,9 @@ class TunnelShutdownBlackBoxTests {
 	void tunnelSurvivesTheOtherAndServesAgainOnceThatIsBack() throws Exception {
 		String port = String.valueOf(Loopback.freePort());
 		TunnelProcess server = serverAt("127.0.0.1:" + port);
-		TunnelProcess client = open(
-				TunnelProcess.listening(this.directory, "client", "--listen", "127.0.0.1:0", "--target",
-						"localhost:" + port, "--cert", "client.crt", "--ca", "ca.crt", "--connect-retries", "1000"));
+		TunnelProcess client = open(this.files.start("client.yaml", """
+				tunnel: { role: client, listen: "127.0.0.1:0", target: "localhost:%s" }
+				""".formatted(port), "mtls.tunnels.tunnel.retry: { first-delay: 100ms, max-delay: 500ms }\n"));
 		Socket first = open(Loopback.connect(client.port()));
 		assertThat(passes(first, this.service.take())).isTrue();
 		server.signal("KILL");
