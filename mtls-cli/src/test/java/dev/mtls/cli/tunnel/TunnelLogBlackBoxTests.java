@@ -63,7 +63,8 @@ class TunnelLogBlackBoxTests {
 					".*\\[tunnel] Session [0-9]+ of client %s to target %s with peer billing ended after [0-9]+ ms, with 5 bytes to the target and 5 to the client: complete"
 						.formatted(client, this.service.address()));
 		assertThat(server.out().lines()).allMatch((line) -> LINE.matcher(line).matches());
-		assertThat(Files.readAllLines(this.directory.resolve("tunnel.log"))).hasSameSizeAs(server.out().lines().toList())
+		assertThat(Files.readAllLines(this.directory.resolve("tunnel.log")))
+			.hasSameSizeAs(server.out().lines().toList())
 			.last()
 			.asString()
 			.contains(" ended after ");
