@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -15,8 +16,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A service without TLS on loopback, which echoes or leaves its connections to a test.
@@ -76,9 +75,8 @@ final class PlainService implements AutoCloseable {
 	 * @throws Exception if the thread is interrupted
 	 */
 	Socket take() throws Exception {
-		Socket socket = this.taken.poll(Loopback.BOUND.toSeconds(), TimeUnit.SECONDS);
-		assertThat(socket).as("No connection came").isNotNull();
-		return socket;
+		return Objects.requireNonNull(this.taken.poll(Loopback.BOUND.toSeconds(), TimeUnit.SECONDS),
+				"No connection came");
 	}
 
 	/**
