@@ -11,6 +11,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -163,7 +164,9 @@ final class Side extends ChannelInboundHandlerAdapter {
 	 * @return the number
 	 */
 	long pendingBytes() {
-		return this.channel.isOpen() ? this.channel.unsafe().outboundBuffer().totalPendingWriteBytes() : 0;
+		// None, once the output was shut down
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		return (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
 	}
 
 	/**

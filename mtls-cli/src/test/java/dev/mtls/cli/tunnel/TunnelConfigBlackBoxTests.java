@@ -1,0 +1,139 @@
+package dev.mtls.cli.tunnel;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.mtls.cli.console.ExitStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests several tunnels in one process of {@code mtls tunnel}, and tunnels without
+ * authentication.
+ */
+class TunnelConfigBlackBoxTests {
+
+	@TempDir
+	private Path directory;
+
+	private TunnelFiles files;
+
+	private PlainService service;
+
+	private final List<AutoCloseable> opened = new ArrayList<>();
+
+	@BeforeEach
+	void writeFiles() {
+		this.files = new TunnelFiles(this.directory);
+		this.service = open(PlainService.echo());
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (int i = this.opened.size() - 1; i >= 0; i--) {
+			this.opened.get(i).close();
+		}
+	}
+
+	@Test
+	void processRunsTunnelsOfBothRolesAndUnixDomainSockets() throws Exception {
+		int port = Loopback.freePort();
+		Path socket = this.directory.resolve("app.sock");
+		TunnelProcess process = open(this.files.start("tunnel.yaml", """
+				server: { role: server, listen: "127.0.0.1:%1$d", target: "%2$s" }
+				client: { role: client, listen: "127.0.0.1:0", target: "localhost:%1$d" }
+				unix: { role: client, listen: "unix:%3$s", target: "localhost:%1$d" }
+				idle: { role: client, enabled: false, listen: "127.0.0.1:0", target: "localhost:%1$d" }
+				""".formatted(port, this.service.address(), socket)));
+		String address = process.address("client");
+		Socket application = open(Loopback.connect(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1))));
+		assertThat(Loopback.exchange(application, "hello")).isEqualTo("hello");
+		process.address("unix");
+		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+			channel.connect(UnixDomainSocketAddress.of(socket));
+			channel.write(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
+			channel.shutdownOutput();
+			assertThat(Channels.newInputStream(channel).readAllBytes()).asString().isEqualTo("hello");
+		}
+		application.close();
+		assertThat(process.out()).doesNotContain("[idle] Listens");
+		process.signal("TERM");
+		assertThat(process.exitCode()).isEqualTo(ExitStatus.OK);
+		assertThat(socket).doesNotExist();
+		assertThat(process.err()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "--listen=127.0.0.1:0", "--allow-all", "--max-connections=1", "--cert=server.crt",
+			"--name=other", "--reload-interval=1s" })
+	void flagsOfTunnelAreRefusedBesideFile(String flag) {
+		this.files.writeTunnels("tunnel.yaml",
+				"tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n", "");
+		TunnelProcess process = open(TunnelProcess.start(this.directory, "server", "--config", "tunnel.yaml", flag));
+		assertThat(process.exitCode()).isEqualTo(ExitStatus.USAGE);
+		assertThat(process.err().lines()).singleElement()
+			.asString()
+			.startsWith("mtls: ")
+			.contains(flag.substring(0, flag.contains("=") ? flag.indexOf('=') : flag.length()));
+		assertThat(process.out()).isEmpty();
+	}
+
+	@Test
+	void nobodyIsAskedForCertificateWhenBothSidesSaySo() throws Exception {
+		TunnelProcess server = open(TunnelProcess.listening(this.directory, "server", "--listen", "127.0.0.1:0",
+				"--target", this.service.address(), "--cert", "server.crt", "--disable-authentication"));
+		TunnelProcess client = open(TunnelProcess.listening(this.directory, "client", "--listen", "127.0.0.1:0",
+				"--target", "localhost:" + server.port(), "--ca", "ca.crt", "--disable-authentication"));
+		Socket application = open(Loopback.connect(client.port()));
+		assertThat(Loopback.exchange(application, "hello")).isEqualTo("hello");
+		application.close();
+		server.awaitOut("with no peer ended after");
+		client.awaitOut("with peer localhost ended after");
+		assertThat(server.err()).isEmpty();
+		assertThat(client.err()).isEmpty();
+	}
+
+	@Test
+	void clientWithoutCertificateIsRefusedByServerThatAsksForOne() throws Exception {
+		TunnelProcess process = open(this.files.start("tunnel.yaml", """
+				server: { role: server, listen: "127.0.0.1:0", target: "%s" }
+				""".formatted(this.service.address())));
+		TunnelProcess client = open(TunnelProcess.listening(this.directory, "client", "--listen", "127.0.0.1:0",
+				"--target", "localhost:" + process.port(), "--ca", "ca.crt", "--disable-authentication"));
+		Socket application = open(Loopback.connect(client.port()));
+		assertThat(isRefused(application)).isTrue();
+		process.awaitOut("Refused a peer");
+		assertThat(this.service.accepted()).isZero();
+	}
+
+	private static boolean isRefused(Socket socket) {
+		try {
+			return Loopback.exchange(socket, "x").isEmpty();
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
+	private <T extends AutoCloseable> T open(T closeable) {
+		this.opened.add(closeable);
+		return closeable;
+	}
+
+}

@@ -1,0 +1,179 @@
+package dev.mtls.cli.tunnel;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.mtls.cli.console.ExitStatus;
+import dev.mtls.test.TestAuthority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Tests that a process of {@code mtls tunnel} that cannot start says why in one line, and
+ * ends.
+ */
+class TunnelErrorsBlackBoxTests {
+
+	private static final String TUNNEL = "--listen 127.0.0.1:0 --target 127.0.0.1:1 ";
+
+	private static final String SERVER = "server " + TUNNEL + "--cert server.crt ";
+
+	private static final String TRUSTING = SERVER + "--ca ca.crt ";
+
+	private static final String CLIENT = "client " + TUNNEL + "--ca ca.crt ";
+
+	private static final String PASSWORD = "correct-horse";
+
+	private static final Duration SHORT = Duration.ofSeconds(2);
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	private static final int ATTEMPTS = 3;
+
+	@TempDir
+	static Path directory;
+
+	@BeforeAll
+	static void writeFiles() throws Exception {
+		TunnelFiles files = new TunnelFiles(directory);
+		files.write("garbled.crt", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+		files.write("garbled.key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+		files.write("empty", "");
+		files.write("wrong-password", "wrong-secret\n");
+		Files.write(directory.resolve("server.p12"), TestAuthority.create().server().pkcs12(PASSWORD));
+		files.write("empty.yaml", "");
+		String tunnel = "tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n";
+		files.writeTunnels("unknown.yaml", tunnel, "mtls.tunnels.tunnel.idle-timeut: 1s\n");
+		files.writeTunnels("unsafe.yaml", tunnel, "mtls.tunnels.tunnel.target: 192.0.2.1:1\n");
+		files.writeTunnels("malformed.yaml", tunnel, "mtls.tunnels.tunnel.idle-timeout: soon\n");
+		files.writeTunnels("contradicting.yaml", tunnel, "mtls.tunnels.tunnel.allow-all: true\n");
+		files.writeTunnels("roleless.yaml", tunnel, "mtls.tunnels.other.listen: 127.0.0.1:0\n");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			server                                                | --listen
+			server --listen 127.0.0.1:0 --target 127.0.0.1:1      | --cert
+			SERVER                                                | --allow-all
+			SERVER --allow-cn a                                   | --ca
+			TRUSTING --allow-cn a --allow-all                     | exclude each other
+			TRUSTING --disable-authentication --allow-all         | exclude each other
+			TRUSTING --allow-all --unknown                        | --unknown
+			TRUSTING --allow-all --close-timeout 5parsecs         | --close-timeout
+			TRUSTING --allow-all --config tunnel.yaml             | exclude each other
+			TRUSTING --allow-cn *                                 | --allow-cn
+			TRUSTING --allow-all --allow-network 10.0.0.1/8       | --allow-network
+			server --listen 127.0.0.1:0 --target 192.0.2.1:1 --cert server.crt --ca ca.crt --allow-all | --unsafe-target
+			client --listen 0.0.0.0:0 --target 127.0.0.1:1 --ca ca.crt --cert client.crt               | --unsafe-listen
+			CLIENT                                                | --cert
+			client --listen 127.0.0.1:0 --target 127.0.0.1:1 --cert client.crt                         | --ca
+			""")
+	void wrongCommandLineEndsWithTwo(String args, String expected) throws Exception {
+		assertFails(ExitStatus.USAGE, args, expected);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					server TUNNEL --cert none.crt --ca ca.crt --allow-all                             | none.crt
+					server TUNNEL --cert garbled.crt --key server.key --ca ca.crt --allow-all         | garbled.crt
+					SERVER --key none.key --ca ca.crt --allow-all                                     | none.key
+					SERVER --key garbled.key --ca ca.crt --allow-all                                  | garbled.key
+					SERVER --key client.key --ca ca.crt --allow-all                                   | --key
+					SERVER --ca none.crt --allow-all                                                  | none.crt
+					TRUSTING --allow-all --crl none.crl                                               | none.crl
+					server TUNNEL --key-store server.p12 --password-file wrong-password --ca ca.crt --allow-all | server.p12
+					--config none.yaml                                                                | none.yaml
+					--config empty.yaml                                                               | tunnel
+					--config unknown.yaml                                                             | mtls.tunnels.tunnel
+					--config unsafe.yaml                                                              | unsafe-target
+					--config malformed.yaml                                                           | mtls.tunnels.tunnel.idle-timeout
+					--config contradicting.yaml                                                       | allow-all
+					--config roleless.yaml                                                            | mtls.tunnels.other
+					""")
+	void whatCannotBeStartedEndsWithOne(String args, String expected) throws Exception {
+		assertFails(ExitStatus.FAILED, args, expected);
+	}
+
+	@Test
+	void portInUseEndsWithOne() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			String address = "127.0.0.1:" + taken.getLocalPort();
+			assertFails(ExitStatus.FAILED, TRUSTING.replace("127.0.0.1:0", address) + "--allow-all", address);
+			assertFails(ExitStatus.FAILED, TRUSTING + "--allow-all --status " + address, address);
+		}
+	}
+
+	@Test
+	void unixDomainSocketInUseEndsWithOne() throws Exception {
+		Path path = directory.resolve("taken.sock");
+		try (ServerSocketChannel taken = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			taken.bind(UnixDomainSocketAddress.of(path));
+			assertFails(ExitStatus.FAILED, CLIENT.replace("127.0.0.1:0", "unix:" + path) + "--cert client.crt",
+					path.toString());
+			assertThat(path).exists();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			SERVER                                                | --allow-all
+			SERVER --ca none.crt --allow-all                      | none.crt
+			TRUSTING --allow-cn *                                 | --allow-cn
+			""")
+	void failureIsSaidWithinTwoSeconds(String args, String expected) throws Exception {
+		OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
+		assumeTrue(machine.getSystemLoadAverage() <= machine.getAvailableProcessors(), "The machine is busy");
+		int status = expected.startsWith("--") ? ExitStatus.USAGE : ExitStatus.FAILED;
+		List<Duration> took = new ArrayList<>();
+		do {
+			took.add(assertFails(status, args, expected));
+		}
+		while (took.get(took.size() - 1).compareTo(SHORT) > 0 && took.size() < ATTEMPTS);
+		assertThat(took).anyMatch((each) -> each.compareTo(SHORT) <= 0);
+	}
+
+	private static Duration assertFails(int status, String args, String expected) {
+		long started = System.nanoTime();
+		try (TunnelProcess process = TunnelProcess.start(directory, words(args))) {
+			assertThat(process.exitCode()).as(process.err()).isEqualTo(status);
+			Duration took = Duration.ofNanos(System.nanoTime() - started);
+			assertThat(took).isLessThan(LONG);
+			assertThat(process.err().lines()).as(process.err())
+				.singleElement()
+				.asString()
+				.startsWith("mtls: ")
+				.contains(expected)
+				.doesNotContain("Exception", "wrong-secret", PASSWORD, "PRIVATE KEY");
+			assertThat(process.out()).isEmpty();
+			return took;
+		}
+	}
+
+	private static String[] words(String args) {
+		return args.replace("TRUSTING", TRUSTING)
+			.replace("SERVER", SERVER)
+			.replace("CLIENT", CLIENT)
+			.replace("TUNNEL", TUNNEL)
+			.trim()
+			.split(" +");
+	}
+
+}
