@@ -23,6 +23,9 @@ final class TunnelProcess implements AutoCloseable {
 
 	private final Process process;
 
+	// So that it does not outlive this process
+	private final Thread stop;
+
 	private final Path output;
 
 	private final double startMillis;
@@ -34,6 +37,8 @@ final class TunnelProcess implements AutoCloseable {
 		this.process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(this.output.toFile())
 			.start();
+		this.stop = new Thread(this.process::destroy);
+		Runtime.getRuntime().addShutdownHook(this.stop);
 		while (!accepts(end.listen())) {
 			if (!this.process.isAlive() || System.nanoTime() - start > START_TIMEOUT.toNanos()) {
 				close();
@@ -78,7 +83,8 @@ final class TunnelProcess implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws IOException {
+	public void close() {
+		Runtime.getRuntime().removeShutdownHook(this.stop);
 		this.process.destroy();
 		try {
 			if (!this.process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {

@@ -29,6 +29,8 @@ final class TunnelService implements AutoCloseable {
 
 	private static final int MESSAGE = 64;
 
+	private static final int CONCURRENT = 16;
+
 	private final ServerSocketChannel listener = ServerSocketChannel.open()
 		.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
 
@@ -91,10 +93,14 @@ final class TunnelService implements AutoCloseable {
 	 */
 	List<SocketChannel> stand(int port, int count) throws IOException {
 		List<SocketChannel> channels = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			SocketChannel channel = connect(port, STAY);
-			channels.add(channel);
-			read(channel, 1);
+		while (channels.size() < count) {
+			int first = channels.size();
+			while (channels.size() < Math.min(first + CONCURRENT, count)) {
+				channels.add(connect(port, STAY));
+			}
+			for (SocketChannel channel : channels.subList(first, channels.size())) {
+				read(channel, 1);
+			}
 		}
 		return channels;
 	}
@@ -169,9 +175,9 @@ final class TunnelService implements AutoCloseable {
 	}
 
 	private static void write(SocketChannel channel, long count) throws IOException {
-		ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+		ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK, count));
 		for (long left = count; left > 0; left -= chunk.limit()) {
-			chunk.clear().limit((int) Math.min(CHUNK, left));
+			chunk.clear().limit((int) Math.min(chunk.capacity(), left));
 			writeAll(channel, chunk);
 		}
 	}
@@ -183,7 +189,7 @@ final class TunnelService implements AutoCloseable {
 	}
 
 	private static void read(SocketChannel channel, long count) throws IOException {
-		ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+		ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK, count));
 		for (long left = count; left > 0; left -= chunk.position()) {
 			chunk.clear();
 			if (channel.read(chunk) == -1) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public final class CommandProcess {
 
 	private static final @Nullable String JAR = System.getProperty("mtls.jar");
 
-	private static final int BOUND_SECONDS = 60;
+	private static final Duration BOUND = Duration.ofSeconds(60);
 
 	private final Path directory;
 
@@ -83,6 +84,16 @@ public final class CommandProcess {
 	 * @return what it ended with and wrote
 	 */
 	public Result run(List<String> command) {
+		return run(command, BOUND);
+	}
+
+	/**
+	 * Run another program that may take its time.
+	 * @param command the program and its arguments
+	 * @param bound how long it may take
+	 * @return what it ended with and wrote
+	 */
+	Result run(List<String> command, Duration bound) {
 		try {
 			Path out = Files.createTempFile("out", null);
 			Path err = Files.createTempFile("err", null);
@@ -92,10 +103,10 @@ public final class CommandProcess {
 				.redirectError(err.toFile());
 			builder.environment().putAll(this.environment);
 			Process process = builder.start();
-			if (!process.waitFor(BOUND_SECONDS, TimeUnit.SECONDS)) {
+			if (!process.waitFor(bound.toSeconds(), TimeUnit.SECONDS)) {
 				process.destroyForcibly();
 			}
-			assertThat(process.isAlive()).as("%s runs longer than %d s", command, BOUND_SECONDS).isFalse();
+			assertThat(process.isAlive()).as("%s runs longer than %s", command, bound).isFalse();
 			Result result = new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8),
 					Files.readString(err, StandardCharsets.UTF_8));
 			Files.delete(out);

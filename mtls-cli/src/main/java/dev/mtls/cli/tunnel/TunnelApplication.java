@@ -47,6 +47,7 @@ final class TunnelApplication {
 		signals.handle();
 		try (ConfigurableApplicationContext context = application().run()) {
 			context.getBean(StartupReport.class).afterSingletonsInstantiated();
+			StartMemory.release();
 			signals.reloadWith(context.getBean(GateReloader.class)::reload);
 			signals.awaitEnd();
 		}

@@ -18,9 +18,7 @@ import dev.mtls.boot.gate.StartupReport;
 @ImportAutoConfiguration
 class TunnelConfiguration {
 
-	/**
-	 * Reports when it is asked to, because a start that fails is to say nothing else.
-	 */
+	// Reports when it is asked to, because a start that fails is to say nothing else
 	@Bean
 	@Lazy
 	StartupReport startupReport(GateRegistry registry) {

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,11 @@ class TunnelApplicationTests {
 	private final EchoService service = EchoService.start();
 
 	private MtlsTestFiles files;
+
+	@BeforeEach
+	void writeFiles() {
+		this.files = MtlsTestFiles.in(this.directory);
+	}
 
 	@AfterEach
 	void stop() {
@@ -157,7 +163,6 @@ class TunnelApplicationTests {
 	@Test
 	void reloadWhenPeerIsRevokedCutsItsSessionWithinASecond(CapturedOutput output) throws IOException {
 		Path crl = this.directory.resolve("ca.crl");
-		files();
 		Files.write(crl, this.files.authority().crl());
 		TestCertificate revoked = this.files.authority().client("client");
 		revoked.writeTo(this.directory, "client");
@@ -175,7 +180,6 @@ class TunnelApplicationTests {
 
 	@Test
 	void sessionWhenPeerIsOfAnotherAuthorityNeverReachesTheTarget() {
-		files();
 		PemFiles stranger = TestAuthority.create().client("client").writeTo(this.directory, "stranger");
 		MtlsTestFiles other = new MtlsTestFiles(this.files.authority(), this.files.anchor(), this.files.server(),
 				stranger);
@@ -190,7 +194,6 @@ class TunnelApplicationTests {
 
 	@Test
 	void sessionWhenAuthenticationIsDisabledOnBothSidesPassesOn() {
-		files();
 		new ApplicationContextRunner().withConfiguration(configurations())
 			.withPropertyValues("mtls.server.enabled=false",
 					"mtls.server.certificate=" + this.files.server().certificate(),
@@ -223,7 +226,8 @@ class TunnelApplicationTests {
 				Awaitility.await().atMost(BOUND).until(() -> !isListening(port));
 				assertThat(exchange(socket, "again")).isEqualTo("again");
 				assertThat(closing).isNotDone();
-				socket.close();
+				socket.shutdownOutput();
+				assertIsClosed(socket);
 				closing.get(10, TimeUnit.SECONDS);
 			}
 		});
@@ -231,7 +235,6 @@ class TunnelApplicationTests {
 
 	@Test
 	void stopWhenShutdownTimeoutIsOverCutsSessions() {
-		files();
 		both(this.files, new String[] { "mtls.tunnels.in.shutdown-timeout=200ms" }, (server, client) -> {
 			try (Socket socket = open(client)) {
 				exchange(socket, "hello");
@@ -282,7 +285,6 @@ class TunnelApplicationTests {
 	}
 
 	private void both(Use use) {
-		files();
 		both(this.files, new String[0], use);
 	}
 
@@ -296,12 +298,7 @@ class TunnelApplicationTests {
 				.run((client) -> use.use(server, client)));
 	}
 
-	private void files() {
-		this.files = MtlsTestFiles.in(this.directory);
-	}
-
 	private ApplicationContextRunner server() {
-		files();
 		return server(this.files);
 	}
 

@@ -112,8 +112,9 @@ final class Session implements SideListener {
 	}
 
 	@Override
-	public void received() {
+	public void received(Side side, int bytes) {
 		this.receivedNanos = System.nanoTime();
+		this.sessions.received(side == this.client, bytes);
 	}
 
 	@Override

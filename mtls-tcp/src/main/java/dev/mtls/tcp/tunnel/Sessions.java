@@ -83,11 +83,12 @@ final class Sessions {
 	}
 
 	void ended(Session session) {
-		TunnelSession last = session.toTunnelSession();
-		this.bytesToTarget.add(last.bytesToTarget());
-		this.bytesToClient.add(last.bytesToClient());
 		this.sessions.remove(session.id());
-		tell(last, this.listener::ended);
+		tell(session.toTunnelSession(), this.listener::ended);
+	}
+
+	void received(boolean fromClient, int bytes) {
+		(fromClient ? this.bytesToTarget : this.bytesToClient).add(bytes);
 	}
 
 	int connections() {
@@ -99,11 +100,11 @@ final class Sessions {
 	}
 
 	long bytesToTarget() {
-		return live().stream().mapToLong(TunnelSession::bytesToTarget).sum() + this.bytesToTarget.sum();
+		return this.bytesToTarget.sum();
 	}
 
 	long bytesToClient() {
-		return live().stream().mapToLong(TunnelSession::bytesToClient).sum() + this.bytesToClient.sum();
+		return this.bytesToClient.sum();
 	}
 
 	List<TunnelSession> live() {

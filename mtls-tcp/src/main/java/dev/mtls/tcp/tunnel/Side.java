@@ -104,7 +104,7 @@ final class Side extends ChannelInboundHandlerAdapter {
 		if (inOrder) {
 			this.channel.close();
 		}
-		else {
+		else if (this.channel.isOpen()) {
 			Transports.reset(this.channel);
 		}
 	}
@@ -253,7 +253,7 @@ final class Side extends ChannelInboundHandlerAdapter {
 	private void receive(ByteBuf bytes) {
 		// Nobody else writes it
 		this.received.lazySet(this.received.get() + bytes.readableBytes());
-		this.listener.received();
+		this.listener.received(this, bytes.readableBytes());
 		if (this.other != null) {
 			this.other.write(bytes);
 		}

@@ -26,8 +26,10 @@ interface SideListener {
 
 	/**
 	 * Something was received.
+	 * @param side the side
+	 * @param bytes how many bytes
 	 */
-	default void received() {
+	default void received(Side side, int bytes) {
 	}
 
 	/**

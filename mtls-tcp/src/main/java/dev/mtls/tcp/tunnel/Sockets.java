@@ -1,9 +1,5 @@
 package dev.mtls.tcp.tunnel;
 
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.nio.file.Path;
-
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -18,10 +14,12 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.channel.unix.ServerDomainSocketChannel;
 import reactor.netty.resources.LoopResources;
+
+import dev.mtls.decision.MtlsException;
+import dev.mtls.decision.Reason;
 
 /**
  * The sockets of tunnels, and what is set on them. Whoever sends much is read with few
@@ -88,14 +86,21 @@ final class Sockets {
 	}
 
 	/**
-	 * The address of a Unix domain socket as the transport takes it.
-	 * @param path the path of the socket
-	 * @return the address
+	 * Check that the transport can do what an address needs. NIO cannot close one
+	 * direction of a Unix domain socket alone.
+	 * @param address the address
+	 * @throws MtlsException with {@code ENGINE_UNSUPPORTED} if it cannot
 	 */
-	SocketAddress addressOf(Path path) {
-		boolean nio = this.loops.onServer(true).next() instanceof IoEventLoop loop
-				&& loop.isCompatible(NioIoHandle.class);
-		return nio ? UnixDomainSocketAddress.of(path) : new DomainSocketAddress(path.toFile());
+	void check(TunnelAddress address) {
+		if (address instanceof TunnelAddress.UnixDomain && isNio()) {
+			throw new MtlsException(Reason.ENGINE_UNSUPPORTED, address.toString(),
+					"Unix domain sockets need a native transport of Netty, and none is there for this machine",
+					"add io.netty:netty-transport-native-epoll or -kqueue with the classifier of this machine, or use an address of the loopback interface");
+		}
+	}
+
+	private boolean isNio() {
+		return this.loops.onServer(true).next() instanceof IoEventLoop loop && loop.isCompatible(NioIoHandle.class);
 	}
 
 	// One for each connection, because it learns. What one read gives is passed on before

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.unix.DomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -69,7 +70,7 @@ final class TargetConnector {
 
 	private Mono<List<SocketAddress>> addresses() {
 		if (this.target instanceof TunnelAddress.UnixDomain unix) {
-			return Mono.just(List.of(this.sockets.addressOf(unix.path())));
+			return Mono.just(List.of(new DomainSocketAddress(unix.path().toFile())));
 		}
 		TunnelAddress.Internet internet = (TunnelAddress.Internet) this.target;
 		Mono<List<SocketAddress>> addresses = Mono.fromCallable(() -> addressesOf(internet.hostAndPort()));

@@ -9,6 +9,7 @@ import java.util.Locale;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.unix.DomainSocketAddress;
 import reactor.core.publisher.Mono;
 import reactor.netty.FutureMono;
 import reactor.util.Logger;
@@ -64,6 +65,8 @@ final class TunnelBinding {
 	}
 
 	Mono<RunningTunnel> bind() {
+		this.sockets.check(this.listen);
+		this.sockets.check(this.target);
 		this.contexts.checkStapling();
 		// So that what the engine cannot do fails now, and not with the first connection
 		this.tls.current();
@@ -117,7 +120,7 @@ final class TunnelBinding {
 	private SocketAddress address() throws IOException {
 		if (this.listen instanceof TunnelAddress.UnixDomain unix) {
 			UnixDomainSockets.makeWay(unix.path());
-			return this.sockets.addressOf(unix.path());
+			return new DomainSocketAddress(unix.path().toFile());
 		}
 		HostAndPort address = ((TunnelAddress.Internet) this.listen).hostAndPort();
 		return new InetSocketAddress(address.host(), address.port());
