@@ -48,8 +48,8 @@ public record Pins(Set<String> keyDigests, Set<String> fingerprints) {
 
 	/**
 	 * Parse pins.
-	 * @param pins the pins, each {@code spki-sha256:} and Base64 or hexadecimal digits, or
-	 * {@code cert-sha256:} and hexadecimal digits, which colons may separate
+	 * @param pins the pins, each {@code spki-sha256:} and Base64 or hexadecimal digits,
+	 * or {@code cert-sha256:} and hexadecimal digits, which colons may separate
 	 * @return the pins
 	 * @throws MtlsException with {@link Reason#RULE_INVALID} if one of them is neither,
 	 * with {@link Reason#RULES_EMPTY} if there is none

@@ -328,11 +328,11 @@ class TunnelAccessBlackBoxTests {
 	}
 
 	private static TunnelProcess server(String... args) {
-		List<String> command = new ArrayList<>(List.of("server", "--listen", "127.0.0.1:0", "--target",
-				service.address(), "--cert", "server.crt"));
+		List<String> command = new ArrayList<>(
+				List.of("server", "--listen", "127.0.0.1:0", "--target", service.address(), "--cert", "server.crt"));
 		command.addAll(List.of(args));
-		TunnelProcess process = TunnelProcess.start(directory,
-				List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), command.toArray(String[]::new));
+		TunnelProcess process = TunnelProcess.start(directory, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+				command.toArray(String[]::new));
 		processes.add(process);
 		return process;
 	}

@@ -79,8 +79,8 @@ class TunnelAddressesBlackBoxTests {
 				    unix: { role: client, listen: 'unix:%1$s', target: '%2$s' }
 				    ended: { role: client, listen: 'unix:%3$s', target: '%2$s' }
 				    ipv6: { role: client, listen: '%4$s', target: '%5$s' }
-				""".formatted(directory.resolve("client.sock"), servers.address("unix"),
-				directory.resolve("new.sock"), listen, servers.address("ipv6")));
+				""".formatted(directory.resolve("client.sock"), servers.address("unix"), directory.resolve("new.sock"),
+				listen, servers.address("ipv6")));
 		clients.address("ipv6");
 	}
 
@@ -209,8 +209,8 @@ class TunnelAddressesBlackBoxTests {
 
 	private static TunnelProcess start(String file, String content) throws IOException {
 		Files.writeString(directory.resolve(file), content);
-		TunnelProcess process = TunnelProcess.start(directory,
-				List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), "--config", file);
+		TunnelProcess process = TunnelProcess.start(directory, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+				"--config", file);
 		open.add(process);
 		return process;
 	}

@@ -256,8 +256,8 @@ class TunnelForeignPeersBlackBoxTests {
 
 	private static TunnelProcess start(String file, String content) throws IOException {
 		Files.writeString(directory.resolve(file), content);
-		TunnelProcess process = TunnelProcess.start(directory,
-				List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), "--config", file);
+		TunnelProcess process = TunnelProcess.start(directory, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+				"--config", file);
 		processes.add(process);
 		return process;
 	}

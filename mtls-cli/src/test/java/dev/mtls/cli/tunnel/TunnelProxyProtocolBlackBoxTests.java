@@ -89,9 +89,8 @@ class TunnelProxyProtocolBlackBoxTests {
 					.formatted(service.getLocalPort()) : "",
 				tlsService()));
 		tunnels = start("--config", "tunnels.yaml");
-		unauthenticated = start("server", "--listen", "127.0.0.1:0", "--target",
-				"127.0.0.1:" + service.getLocalPort(), "--cert", "server.crt", "--disable-authentication",
-				"--proxy-protocol");
+		unauthenticated = start("server", "--listen", "127.0.0.1:0", "--target", "127.0.0.1:" + service.getLocalPort(),
+				"--cert", "server.crt", "--disable-authentication", "--proxy-protocol");
 		tunnels.address("plain");
 	}
 
@@ -324,8 +323,8 @@ class TunnelProxyProtocolBlackBoxTests {
 	}
 
 	private static TunnelProcess start(String... args) {
-		TunnelProcess process = TunnelProcess.start(directory,
-				List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), args);
+		TunnelProcess process = TunnelProcess.start(directory, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+				args);
 		open.add(process);
 		return process;
 	}

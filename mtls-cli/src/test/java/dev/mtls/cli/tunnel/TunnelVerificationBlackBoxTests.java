@@ -209,9 +209,8 @@ class TunnelVerificationBlackBoxTests {
 
 	@Test
 	void identityTakesThePlaceOfTheHost() throws Exception {
-		TestCertificate named = authority.issue(CertificateRequest.server("unlisted.example")
-			.uri("spiffe://example.org/redis")
-			.build());
+		TestCertificate named = authority
+			.issue(CertificateRequest.server("unlisted.example").uri("spiffe://example.org/redis").build());
 		service.use(new TlsService.Terms(named.sslContext(authority), false, BOTH));
 		assertThat(isEchoed(identity)).isTrue();
 		assertThat(service.ended().received()).isEqualTo("question");
@@ -322,8 +321,8 @@ class TunnelVerificationBlackBoxTests {
 	}
 
 	private static TunnelProcess start(String... args) {
-		TunnelProcess process = TunnelProcess.start(directory,
-				List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), args);
+		TunnelProcess process = TunnelProcess.start(directory, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+				args);
 		processes.add(process);
 		return process;
 	}
