@@ -7,6 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,8 +44,7 @@ final class ForeignProgram implements AutoCloseable {
 	}
 
 	static boolean isInstalled(String program) {
-		return Stream.concat(Stream.of(System.getenv("PATH").split(File.pathSeparator)), Stream.of("/usr/sbin"))
-			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, program)));
+		return find(program).isPresent();
 	}
 
 	/**
@@ -53,11 +56,12 @@ final class ForeignProgram implements AutoCloseable {
 	static ForeignProgram start(Path directory, String... command) {
 		try {
 			Path out = Files.createTempFile(directory, command[0], ".out");
-			ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
+			List<String> words = new ArrayList<>(List.of(command));
+			words.set(0, find(command[0]).orElseThrow().toString());
+			return new ForeignProgram(new ProcessBuilder(words).directory(directory.toFile())
 				.redirectErrorStream(true)
-				.redirectOutput(out.toFile());
-			builder.environment().merge("PATH", "/usr/sbin", (path, more) -> path + File.pathSeparator + more);
-			return new ForeignProgram(builder.start(), out);
+				.redirectOutput(out.toFile())
+				.start(), out);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -121,6 +125,14 @@ final class ForeignProgram implements AutoCloseable {
 			this.process.destroyForcibly();
 			exitCode();
 		}
+	}
+
+	private static Optional<Path> find(String program) {
+		String path = Objects.requireNonNullElse(System.getenv("PATH"), "") + File.pathSeparator + "/usr/sbin";
+		return Stream.of(path.split(File.pathSeparator, -1))
+			.map((directory) -> Path.of(directory, program))
+			.filter(Files::isExecutable)
+			.findFirst();
 	}
 
 	private boolean ended(long millis) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,8 +56,16 @@ record ProxyHeaderBytes(int family, String source, String destination, Map<Integ
 	 * @return the types and values
 	 */
 	Map<Integer, byte[]> tls() {
-		ByteBuffer value = ByteBuffer.wrap(this.values.get(0x20));
-		return values(value.position(5).slice());
+		return values(tlsValue().position(5).slice());
+	}
+
+	/**
+	 * One of those values as text.
+	 * @param type the type
+	 * @return the text
+	 */
+	String tlsText(int type) {
+		return new String(Objects.requireNonNull(tls().get(type), "It is not there"), StandardCharsets.UTF_8);
 	}
 
 	/**
@@ -65,7 +74,7 @@ record ProxyHeaderBytes(int family, String source, String destination, Map<Integ
 	 * @return the bits
 	 */
 	int tlsBits() {
-		return this.values.get(0x20)[0];
+		return tlsValue().get(0);
 	}
 
 	/**
@@ -73,7 +82,11 @@ record ProxyHeaderBytes(int family, String source, String destination, Map<Integ
 	 * @return the result
 	 */
 	int verified() {
-		return ByteBuffer.wrap(this.values.get(0x20)).getInt(1);
+		return tlsValue().getInt(1);
+	}
+
+	private ByteBuffer tlsValue() {
+		return ByteBuffer.wrap(Objects.requireNonNull(this.values.get(0x20), "Nothing is said about TLS"));
 	}
 
 	private static String address(ByteBuffer rest, int length) throws IOException {
@@ -97,13 +110,5 @@ record ProxyHeaderBytes(int family, String source, String destination, Map<Integ
 		return values;
 	}
 
-	/**
-	 * A value as text.
-	 * @param value the value
-	 * @return the text
-	 */
-	static String text(byte[] value) {
-		return new String(value, StandardCharsets.UTF_8);
-	}
 
 }

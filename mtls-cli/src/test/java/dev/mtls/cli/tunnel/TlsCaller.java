@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -20,7 +21,7 @@ import javax.net.ssl.SSLSocket;
  * @param from the address that it calls from
  * @param protocols the versions of TLS that it speaks
  */
-record TlsCaller(SSLContext context, String from, String... protocols) {
+record TlsCaller(SSLContext context, String from, List<String> protocols) {
 
 	private static final int BOUND_MILLIS = 60_000;
 
@@ -39,7 +40,7 @@ record TlsCaller(SSLContext context, String from, String... protocols) {
 			socket.setSoTimeout(BOUND_MILLIS);
 			try (SSLSocket tls = (SSLSocket) this.context.getSocketFactory()
 				.createSocket(socket, "localhost", port, true)) {
-				tls.setEnabledProtocols(this.protocols);
+				tls.setEnabledProtocols(this.protocols.toArray(String[]::new));
 				return isEchoed(tls);
 			}
 		}

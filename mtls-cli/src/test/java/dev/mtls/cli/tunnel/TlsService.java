@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,8 +19,6 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A server of the JDK on loopback, which echoes and says what each connection brought.
@@ -37,7 +36,7 @@ final class TlsService implements AutoCloseable {
 	private volatile Terms terms;
 
 	TlsService(SSLContext context) {
-		this.terms = new Terms(context, true, "TLSv1.2", "TLSv1.3");
+		this.terms = new Terms(context, true, List.of("TLSv1.2", "TLSv1.3"));
 		try {
 			this.listening = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
 		}
@@ -65,9 +64,7 @@ final class TlsService implements AutoCloseable {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	Connection ended() throws InterruptedException {
-		Connection connection = this.ended.poll(BOUND_SECONDS, TimeUnit.SECONDS);
-		assertThat(connection).as("No connection has ended").isNotNull();
-		return connection;
+		return Objects.requireNonNull(this.ended.poll(BOUND_SECONDS, TimeUnit.SECONDS), "No connection has ended");
 	}
 
 	@Override
@@ -93,7 +90,7 @@ final class TlsService implements AutoCloseable {
 		String name = "";
 		try (SSLSocket tls = (SSLSocket) terms.context().getSocketFactory().createSocket(socket, null, true)) {
 			tls.setSoTimeout(BOUND_SECONDS * 1000);
-			tls.setEnabledProtocols(terms.protocols());
+			tls.setEnabledProtocols(terms.protocols().toArray(String[]::new));
 			tls.setNeedClientAuth(terms.authenticated());
 			tls.startHandshake();
 			name = serverName(tls);
@@ -122,7 +119,7 @@ final class TlsService implements AutoCloseable {
 	 * @param authenticated whether clients need a certificate
 	 * @param protocols the versions of TLS
 	 */
-	record Terms(SSLContext context, boolean authenticated, String... protocols) {
+	record Terms(SSLContext context, boolean authenticated, List<String> protocols) {
 
 	}
 

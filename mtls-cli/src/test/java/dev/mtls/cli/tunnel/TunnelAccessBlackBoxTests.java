@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TunnelAccessBlackBoxTests {
 
-	private static final String[] BOTH = { "TLSv1.2", "TLSv1.3" };
+	private static final List<String> BOTH = List.of("TLSv1.2", "TLSv1.3");
 
 	private static final TestAuthority authority = TestAuthority.create();
 
@@ -108,7 +108,7 @@ class TunnelAccessBlackBoxTests {
 	void listedNameGetsIn(String subject, @Nullable String alternatives) throws Exception {
 		TestCertificate client = client(authority, subject, alternatives);
 		for (String protocol : BOTH) {
-			assertThat(isServed(names, client, protocol)).as(protocol).isTrue();
+			assertThat(isServed(names, client, List.of(protocol))).as(protocol).isTrue();
 		}
 	}
 
@@ -185,7 +185,7 @@ class TunnelAccessBlackBoxTests {
 			""")
 	void nameThatOnlyLooksListedIsRefused(String subject, @Nullable String alternatives) throws Exception {
 		TestCertificate client = client(authority, subject, alternatives);
-		assertRefused(names, (protocol) -> isServed(names, client, protocol), () -> isServed(names, billing, BOTH));
+		assertRefused(names, (protocol) -> isServed(names, client, List.of(protocol)), () -> isServed(names, billing, BOTH));
 	}
 
 	@ParameterizedTest
@@ -199,8 +199,8 @@ class TunnelAccessBlackBoxTests {
 			""")
 	void listedNameFromAnotherAuthorityIsRefused(String subject, @Nullable String alternatives) throws Exception {
 		TestCertificate client = client(TestAuthority.create(), subject, alternatives);
-		assertRefused(names, (protocol) -> isServed(names, client, protocol), () -> isServed(names, billing, BOTH));
-		assertRefused(all, (protocol) -> isServed(all, client, protocol), () -> isServed(all, billing, BOTH));
+		assertRefused(names, (protocol) -> isServed(names, client, List.of(protocol)), () -> isServed(names, billing, BOTH));
+		assertRefused(all, (protocol) -> isServed(all, client, List.of(protocol)), () -> isServed(all, billing, BOTH));
 	}
 
 	@ParameterizedTest
@@ -208,16 +208,16 @@ class TunnelAccessBlackBoxTests {
 			names = { "WITHOUT_EXTENDED_KEY_USAGE", "WITHOUT_KEY_USAGE", "VERSION_1" })
 	void flawedCertificateIsRefused(Flaw flaw) throws Exception {
 		TestCertificate client = authority.client(flaw, "billing");
-		assertRefused(names, (protocol) -> isServed(names, client, protocol), () -> isServed(names, billing, BOTH));
+		assertRefused(names, (protocol) -> isServed(names, client, List.of(protocol)), () -> isServed(names, billing, BOTH));
 		if (flaw != Flaw.WRONG_NAME) {
-			assertRefused(all, (protocol) -> isServed(all, client, protocol), () -> isServed(all, billing, BOTH));
+			assertRefused(all, (protocol) -> isServed(all, client, List.of(protocol)), () -> isServed(all, billing, BOTH));
 		}
 	}
 
 	@Test
 	void certificateOfServerIsRefusedAsThatOfClient() throws Exception {
 		TestCertificate server = authority.server((request) -> request.commonName("billing"));
-		assertRefused(names, (protocol) -> isServed(names, server, protocol), () -> isServed(names, billing, BOTH));
+		assertRefused(names, (protocol) -> isServed(names, server, List.of(protocol)), () -> isServed(names, billing, BOTH));
 	}
 
 	@Test
@@ -270,8 +270,8 @@ class TunnelAccessBlackBoxTests {
 
 	@Test
 	void onlyVersionsThatAreGivenAreSpoken() throws Exception {
-		assertRefused(all, (protocol) -> isServed(all, billing, "TLSv1.3"), () -> isServed(all, billing, "TLSv1.2"));
-		assertRefused(open, (protocol) -> isServed(open, billing, "TLSv1.2"), () -> isServed(open, billing, "TLSv1.3"));
+		assertRefused(all, (protocol) -> isServed(all, billing, List.of("TLSv1.3")), () -> isServed(all, billing, List.of("TLSv1.2")));
+		assertRefused(open, (protocol) -> isServed(open, billing, List.of("TLSv1.2")), () -> isServed(open, billing, List.of("TLSv1.3")));
 	}
 
 	private static void assertRefused(int port, Attempt refused, Allowed allowed) throws Exception {
@@ -284,11 +284,11 @@ class TunnelAccessBlackBoxTests {
 		assertThat(service.connections()).isEqualTo(before + 1);
 	}
 
-	private static boolean isServed(int port, TestCertificate client, String... protocols) throws IOException {
+	private static boolean isServed(int port, TestCertificate client, List<String> protocols) throws IOException {
 		return isServed(port, client.sslContext(authority), protocols);
 	}
 
-	private static boolean isServed(int port, SSLContext client, String... protocols) throws IOException {
+	private static boolean isServed(int port, SSLContext client, List<String> protocols) throws IOException {
 		return new TlsCaller(client, "127.0.0.1", protocols).isServedAt(port);
 	}
 
@@ -312,7 +312,7 @@ class TunnelAccessBlackBoxTests {
 	private static TestCertificate client(TestAuthority issuer, String subject, @Nullable String alternatives) {
 		return issuer.client((request) -> {
 			request.subject(subject);
-			for (String name : (alternatives != null) ? alternatives.split(" ") : new String[0]) {
+			for (String name : (alternatives != null) ? alternatives.split(" ", -1) : new String[0]) {
 				String value = name.substring(name.indexOf(':') + 1);
 				switch (name.substring(0, name.indexOf(':'))) {
 					case "dns" -> request.dns(value);

@@ -55,7 +55,7 @@ class TunnelForeignPeersBlackBoxTests {
 
 	private static int server;
 
-	private static @Nullable TunnelProcess client;
+	private static TunnelProcess client;
 
 	@BeforeAll
 	static void start() throws Exception {
@@ -64,10 +64,11 @@ class TunnelForeignPeersBlackBoxTests {
 		authority.client("billing").writeTo(directory, "client");
 		authority.client("other").writeTo(directory, "other");
 		authority.writeTo(directory, "ca");
-		service = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 50);
-		service.createContext("/", TunnelForeignPeersBlackBoxTests::echo);
-		service.setExecutor(threads);
-		service.start();
+		HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 50);
+		http.createContext("/", TunnelForeignPeersBlackBoxTests::echo);
+		http.setExecutor(threads);
+		http.start();
+		service = http;
 		int redisPort = freePort();
 		if (ForeignProgram.isInstalled("redis-server")) {
 			redis = ForeignProgram.start(directory, "redis-server", "--save", "", "--appendonly", "no", "--bind",
@@ -93,7 +94,7 @@ class TunnelForeignPeersBlackBoxTests {
 				    http: { role: server, listen: '127.0.0.1:0', target: '127.0.0.1:%d' }
 				    tcp: { role: server, listen: '127.0.0.1:0', target: '127.0.0.1:%d' }
 				    unix: { role: server, listen: '127.0.0.1:0', target: 'unix:%s' }
-				""".formatted(service.getAddress().getPort(), redisPort, directory.resolve("redis.sock")));
+				""".formatted(http.getAddress().getPort(), redisPort, directory.resolve("redis.sock")));
 		server = port(servers, "http");
 		client = start("client.yaml", """
 				mtls:
@@ -267,7 +268,6 @@ class TunnelForeignPeersBlackBoxTests {
 	}
 
 	private static int port(String tunnel) {
-		assertThat(client).isNotNull();
 		return port(client, tunnel);
 	}
 

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TunnelVerificationBlackBoxTests {
 
-	private static final String[] BOTH = { "TLSv1.2", "TLSv1.3" };
+	private static final List<String> BOTH = List.of("TLSv1.2", "TLSv1.3");
 
 	private static final TestAuthority authority = TestAuthority.create();
 
@@ -112,7 +112,7 @@ class TunnelVerificationBlackBoxTests {
 			""")
 	void serverWithListedNameIsConnectedTo(String subject, @Nullable String alternatives) throws Exception {
 		for (String protocol : BOTH) {
-			assertConnected(names, server(authority, subject, alternatives), protocol);
+			assertConnected(names, server(authority, subject, alternatives), List.of(protocol));
 		}
 	}
 
@@ -150,7 +150,7 @@ class TunnelVerificationBlackBoxTests {
 			""")
 	void serverWithNameThatOnlyLooksListedIsRefused(String subject, @Nullable String alternatives) throws Exception {
 		for (String protocol : BOTH) {
-			assertRefused(names, server(authority, subject, alternatives), protocol);
+			assertRefused(names, server(authority, subject, alternatives), List.of(protocol));
 		}
 	}
 
@@ -176,7 +176,7 @@ class TunnelVerificationBlackBoxTests {
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "WITHOUT_EXTENDED_KEY_USAGE", "WITHOUT_KEY_USAGE" })
 	void serverWithFlawedCertificateIsRefused(Flaw flaw) throws Exception {
 		for (String protocol : BOTH) {
-			assertRefused(host, authority.server(flaw), protocol);
+			assertRefused(host, authority.server(flaw), List.of(protocol));
 		}
 		assertConnected(host, localhost, BOTH);
 	}
@@ -230,18 +230,18 @@ class TunnelVerificationBlackBoxTests {
 
 	@Test
 	void onlyVersionsThatAreGivenAreSpoken() throws Exception {
-		assertConnected(conditions, redis, "TLSv1.2");
-		assertRefused(conditions, redis, "TLSv1.3");
+		assertConnected(conditions, redis, List.of("TLSv1.2"));
+		assertRefused(conditions, redis, List.of("TLSv1.3"));
 		TestCertificate named = authority.server((request) -> request.uri("spiffe://example.org/redis"));
-		service.use(new TlsService.Terms(named.sslContext(authority), false, "TLSv1.3"));
+		service.use(new TlsService.Terms(named.sslContext(authority), false, List.of("TLSv1.3")));
 		assertThat(isEchoed(identity)).isTrue();
 		assertThat(service.ended().received()).isEqualTo("question");
-		service.use(new TlsService.Terms(named.sslContext(authority), false, "TLSv1.2"));
+		service.use(new TlsService.Terms(named.sslContext(authority), false, List.of("TLSv1.2")));
 		assertThat(isEchoed(identity)).isFalse();
 		assertThat(service.ended().received()).isEmpty();
 	}
 
-	private static TlsService.Connection assertConnected(int port, TestCertificate server, String... protocols)
+	private static TlsService.Connection assertConnected(int port, TestCertificate server, List<String> protocols)
 			throws Exception {
 		service.use(new TlsService.Terms(server.sslContext(authority), true, protocols));
 		assertThat(isEchoed(port)).isTrue();
@@ -250,7 +250,7 @@ class TunnelVerificationBlackBoxTests {
 		return connection;
 	}
 
-	private static void assertRefused(int port, TestCertificate server, String... protocols) throws Exception {
+	private static void assertRefused(int port, TestCertificate server, List<String> protocols) throws Exception {
 		service.use(new TlsService.Terms(server.sslContext(authority), true, protocols));
 		assertThat(isEchoed(port)).isFalse();
 		assertThat(service.ended().received()).isEmpty();
@@ -265,7 +265,7 @@ class TunnelVerificationBlackBoxTests {
 	private static TestCertificate server(TestAuthority issuer, String subject, @Nullable String alternatives) {
 		return issuer.server((request) -> {
 			request.subject(subject);
-			for (String name : (alternatives != null) ? alternatives.split(" ") : new String[0]) {
+			for (String name : (alternatives != null) ? alternatives.split(" ", -1) : new String[0]) {
 				String value = name.substring(name.indexOf(':') + 1);
 				switch (name.substring(0, name.indexOf(':'))) {
 					case "dns" -> request.dns(value);
