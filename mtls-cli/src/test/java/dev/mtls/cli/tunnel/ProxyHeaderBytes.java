@@ -110,5 +110,4 @@ record ProxyHeaderBytes(int family, String source, String destination, Map<Integ
 		return values;
 	}
 
-
 }

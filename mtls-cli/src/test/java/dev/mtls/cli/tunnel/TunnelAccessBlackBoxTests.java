@@ -185,7 +185,8 @@ class TunnelAccessBlackBoxTests {
 			""")
 	void nameThatOnlyLooksListedIsRefused(String subject, @Nullable String alternatives) throws Exception {
 		TestCertificate client = client(authority, subject, alternatives);
-		assertRefused(names, (protocol) -> isServed(names, client, List.of(protocol)), () -> isServed(names, billing, BOTH));
+		assertRefused(names, (protocol) -> isServed(names, client, List.of(protocol)),
+				() -> isServed(names, billing, BOTH));
 	}
 
 	@ParameterizedTest
@@ -199,7 +200,8 @@ class TunnelAccessBlackBoxTests {
 			""")
 	void listedNameFromAnotherAuthorityIsRefused(String subject, @Nullable String alternatives) throws Exception {
 		TestCertificate client = client(TestAuthority.create(), subject, alternatives);
-		assertRefused(names, (protocol) -> isServed(names, client, List.of(protocol)), () -> isServed(names, billing, BOTH));
+		assertRefused(names, (protocol) -> isServed(names, client, List.of(protocol)),
+				() -> isServed(names, billing, BOTH));
 		assertRefused(all, (protocol) -> isServed(all, client, List.of(protocol)), () -> isServed(all, billing, BOTH));
 	}
 
@@ -208,16 +210,19 @@ class TunnelAccessBlackBoxTests {
 			names = { "WITHOUT_EXTENDED_KEY_USAGE", "WITHOUT_KEY_USAGE", "VERSION_1" })
 	void flawedCertificateIsRefused(Flaw flaw) throws Exception {
 		TestCertificate client = authority.client(flaw, "billing");
-		assertRefused(names, (protocol) -> isServed(names, client, List.of(protocol)), () -> isServed(names, billing, BOTH));
+		assertRefused(names, (protocol) -> isServed(names, client, List.of(protocol)),
+				() -> isServed(names, billing, BOTH));
 		if (flaw != Flaw.WRONG_NAME) {
-			assertRefused(all, (protocol) -> isServed(all, client, List.of(protocol)), () -> isServed(all, billing, BOTH));
+			assertRefused(all, (protocol) -> isServed(all, client, List.of(protocol)),
+					() -> isServed(all, billing, BOTH));
 		}
 	}
 
 	@Test
 	void certificateOfServerIsRefusedAsThatOfClient() throws Exception {
 		TestCertificate server = authority.server((request) -> request.commonName("billing"));
-		assertRefused(names, (protocol) -> isServed(names, server, List.of(protocol)), () -> isServed(names, billing, BOTH));
+		assertRefused(names, (protocol) -> isServed(names, server, List.of(protocol)),
+				() -> isServed(names, billing, BOTH));
 	}
 
 	@Test
@@ -270,8 +275,10 @@ class TunnelAccessBlackBoxTests {
 
 	@Test
 	void onlyVersionsThatAreGivenAreSpoken() throws Exception {
-		assertRefused(all, (protocol) -> isServed(all, billing, List.of("TLSv1.3")), () -> isServed(all, billing, List.of("TLSv1.2")));
-		assertRefused(open, (protocol) -> isServed(open, billing, List.of("TLSv1.2")), () -> isServed(open, billing, List.of("TLSv1.3")));
+		assertRefused(all, (protocol) -> isServed(all, billing, List.of("TLSv1.3")),
+				() -> isServed(all, billing, List.of("TLSv1.2")));
+		assertRefused(open, (protocol) -> isServed(open, billing, List.of("TLSv1.2")),
+				() -> isServed(open, billing, List.of("TLSv1.3")));
 	}
 
 	private static void assertRefused(int port, Attempt refused, Allowed allowed) throws Exception {

@@ -117,8 +117,7 @@ class TunnelProxyProtocolBlackBoxTests {
 				assertThat(header.tls()).containsOnlyKeys(0x21, 0x22, 0x23, 0x28);
 				assertThat(header.tlsText(0x21)).isEqualTo(protocol);
 				assertThat(header.tlsText(0x22)).isEqualTo("b\u00fccher");
-				assertThat(header.tlsText(0x23))
-					.isEqualTo(client.getSession().getCipherSuite());
+				assertThat(header.tlsText(0x23)).isEqualTo(client.getSession().getCipherSuite());
 				assertThat(header.tls().get(0x28)).isEqualTo(billing.certificate().getEncoded());
 				assertThat(input.readNBytes(8)).asString().isEqualTo("question");
 			}
