@@ -63,6 +63,19 @@ final class EchoService implements AutoCloseable {
 	}
 
 	/**
+	 * Whether this machine has IPv6 on loopback.
+	 * @return whether a service can listen there
+	 */
+	static boolean hasIpv6() {
+		try (EchoService service = at("::1")) {
+			return service.listening.isOpen();
+		}
+		catch (IOException | UncheckedIOException ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * Where it listens, as tunnels have it.
 	 * @return the address
 	 */

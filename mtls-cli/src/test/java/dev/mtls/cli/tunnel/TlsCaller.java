@@ -36,7 +36,7 @@ record TlsCaller(SSLContext context, String from, List<String> protocols) {
 	boolean isServedAt(int port) throws IOException {
 		try (Socket socket = new Socket()) {
 			socket.bind(new InetSocketAddress(this.from, 0));
-			socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), BOUND_MILLIS);
+			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BOUND_MILLIS);
 			socket.setSoTimeout(BOUND_MILLIS);
 			try (SSLSocket tls = (SSLSocket) this.context.getSocketFactory()
 				.createSocket(socket, "localhost", port, true)) {

@@ -38,7 +38,7 @@ final class TlsService implements AutoCloseable {
 	TlsService(SSLContext context) {
 		this.terms = new Terms(context, true, List.of("TLSv1.2", "TLSv1.3"));
 		try {
-			this.listening = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+			this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -304,7 +304,7 @@ class TunnelAccessBlackBoxTests {
 	}
 
 	private static boolean isPlainTextPassedOn(int port, String text) throws IOException {
-		try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
 			socket.setSoTimeout(60_000);
 			socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
 			socket.shutdownOutput();

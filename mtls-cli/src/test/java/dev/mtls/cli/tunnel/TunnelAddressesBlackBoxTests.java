@@ -2,7 +2,6 @@ package dev.mtls.cli.tunnel;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -50,8 +49,8 @@ class TunnelAddressesBlackBoxTests {
 		authority.server().writeTo(directory, "server");
 		authority.client("billing").writeTo(directory, "client");
 		authority.writeTo(directory, "ca");
-		String host = hasIpv6() ? "::1" : "127.0.0.1";
-		String listen = hasIpv6() ? "[::1]:0" : "127.0.0.1:0";
+		String host = EchoService.hasIpv6() ? "::1" : "127.0.0.1";
+		String listen = EchoService.hasIpv6() ? "[::1]:0" : "127.0.0.1:0";
 		unix = EchoService.at(directory.resolve("service.sock"));
 		ipv6 = EchoService.at(host);
 		open.add(unix);
@@ -110,11 +109,11 @@ class TunnelAddressesBlackBoxTests {
 
 	@Test
 	void ipv6IsOnBothPlainSides() throws Exception {
-		assumeTrue(hasIpv6(), "There is no IPv6 on loopback");
+		assumeTrue(EchoService.hasIpv6(), "There is no IPv6 on loopback");
 		String address = clients.address("ipv6");
 		assertThat(address).startsWith("[");
 		int before = ipv6.connections();
-		try (Socket socket = new Socket(InetAddress.getByName("::1"),
+		try (Socket socket = new Socket(InetAddress.getByName(address.substring(1, address.indexOf(']'))),
 				Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)))) {
 			assertThat(TlsCaller.isEchoed(socket)).isTrue();
 		}
@@ -188,15 +187,6 @@ class TunnelAddressesBlackBoxTests {
 			left.bind(UnixDomainSocketAddress.of(directory.resolve(name)));
 		}
 		assertThat(directory.resolve(name)).exists();
-	}
-
-	private static boolean hasIpv6() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
-			return socket.isBound();
-		}
-		catch (IOException ex) {
-			return false;
-		}
 	}
 
 	private static TunnelProcess start(String file, String content) throws IOException {

@@ -64,7 +64,7 @@ class TunnelForeignPeersBlackBoxTests {
 		authority.client("billing").writeTo(directory, "client");
 		authority.client("other").writeTo(directory, "other");
 		authority.writeTo(directory, "ca");
-		HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 50);
+		HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
 		http.createContext("/", TunnelForeignPeersBlackBoxTests::echo);
 		http.setExecutor(threads);
 		http.start();
@@ -277,13 +277,13 @@ class TunnelForeignPeersBlackBoxTests {
 	}
 
 	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}
 	}
 
 	private static Socket connect(String tunnel) throws IOException {
-		Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port(tunnel));
+		Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(tunnel));
 		socket.setSoTimeout(60_000);
 		return socket;
 	}

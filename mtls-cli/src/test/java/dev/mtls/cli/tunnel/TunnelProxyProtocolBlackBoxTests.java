@@ -61,7 +61,7 @@ class TunnelProxyProtocolBlackBoxTests {
 		authority.server().writeTo(directory, "server");
 		authority.client("app").writeTo(directory, "client");
 		authority.writeTo(directory, "ca");
-		service = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+		service = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 		service.setSoTimeout(BOUND_MILLIS);
 		open.add(service);
 		Files.writeString(directory.resolve("tunnels.yaml"), """
@@ -84,8 +84,10 @@ class TunnelProxyProtocolBlackBoxTests {
 				    unix: { role: client, proxy-protocol: true, listen: 'unix:%4$s', target: 'localhost:%6$d' }
 				    plain: { role: client, proxy-protocol: true, listen: '127.0.0.1:0', target: 'localhost:%6$d' }
 				""".formatted(service.getLocalPort(), nginx(), haproxy(), directory.resolve("client.sock"),
-				hasIpv6() ? "    v6: { role: server, proxy-protocol: true, listen: '[::1]:0', target: '127.0.0.1:%d' }"
-					.formatted(service.getLocalPort()) : "",
+				EchoService.hasIpv6()
+						? "    v6: { role: server, proxy-protocol: true, listen: '[::1]:0', target: '127.0.0.1:%d' }"
+							.formatted(service.getLocalPort())
+						: "",
 				tlsService()));
 		tunnels = start("--config", "tunnels.yaml");
 		unauthenticated = start("server", "--listen", "127.0.0.1:0", "--target", "127.0.0.1:" + service.getLocalPort(),
@@ -137,7 +139,7 @@ class TunnelProxyProtocolBlackBoxTests {
 
 	@Test
 	void headerTellsAddressesOfIpv6() throws Exception {
-		assumeTrue(hasIpv6(), "There is no IPv6 on loopback");
+		assumeTrue(EchoService.hasIpv6(), "There is no IPv6 on loopback");
 		try (SSLSocket client = connect("::1", port(tunnels, "v6"), billing.sslContext(authority), "TLSv1.3");
 				Socket accepted = accept()) {
 			ProxyHeaderBytes header = ProxyHeaderBytes.read(new DataInputStream(accepted.getInputStream()));
@@ -172,7 +174,7 @@ class TunnelProxyProtocolBlackBoxTests {
 
 	@Test
 	void headerOfPlainClientTellsAddresses() throws Exception {
-		try (Socket client = new Socket(InetAddress.getByName("127.0.0.1"), port(tunnels, "plain"))) {
+		try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port(tunnels, "plain"))) {
 			client.setSoTimeout(BOUND_MILLIS);
 			ProxyHeaderBytes header = ProxyHeaderBytes.read(new DataInputStream(client.getInputStream()));
 			assertThat(header.family()).isEqualTo(0x11);
@@ -268,7 +270,7 @@ class TunnelProxyProtocolBlackBoxTests {
 		long deadline = System.nanoTime() + BOUND_MILLIS * 1_000_000L;
 		boolean listens = false;
 		while (!listens) {
-			try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
 				listens = socket.isConnected();
 			}
 			catch (IOException ex) {
@@ -301,17 +303,8 @@ class TunnelProxyProtocolBlackBoxTests {
 		socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
 	}
 
-	private static boolean hasIpv6() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
-			return socket.isBound();
-		}
-		catch (IOException ex) {
-			return false;
-		}
-	}
-
 	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}
 	}

@@ -257,7 +257,7 @@ class TunnelVerificationBlackBoxTests {
 	}
 
 	private static boolean isEchoed(int port) throws IOException {
-		try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
 			return TlsCaller.isEchoed(socket);
 		}
 	}
