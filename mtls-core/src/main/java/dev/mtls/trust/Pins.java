@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
@@ -38,6 +39,8 @@ public record Pins(Set<String> keyDigests, Set<String> fingerprints) {
 
 	private static final int DIGEST_LENGTH = 32;
 
+	private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}|[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){31}");
+
 	public Pins {
 		keyDigests = Set.copyOf(keyDigests);
 		fingerprints = Set.copyOf(fingerprints);
@@ -45,8 +48,8 @@ public record Pins(Set<String> keyDigests, Set<String> fingerprints) {
 
 	/**
 	 * Parse pins.
-	 * @param pins the pins, each {@code spki-sha256:} and Base64 or {@code cert-sha256:}
-	 * and hexadecimal digits, which colons may separate
+	 * @param pins the pins, each {@code spki-sha256:} and Base64 or hexadecimal digits,
+	 * or {@code cert-sha256:} and hexadecimal digits, which colons may separate
 	 * @return the pins
 	 * @throws MtlsException with {@link Reason#RULE_INVALID} if one of them is neither,
 	 * with {@link Reason#RULES_EMPTY} if there is none
@@ -91,8 +94,12 @@ public record Pins(Set<String> keyDigests, Set<String> fingerprints) {
 	}
 
 	private static String keyDigest(String pin) {
+		String value = pin.substring(KEY.length());
+		if (HEX.matcher(value).matches()) {
+			return hexDigits(value);
+		}
 		try {
-			byte[] digest = Base64.getDecoder().decode(pin.substring(KEY.length()));
+			byte[] digest = Base64.getDecoder().decode(value);
 			return HexFormat.of().formatHex(checked(pin, digest));
 		}
 		catch (IllegalArgumentException ex) {
@@ -102,12 +109,16 @@ public record Pins(Set<String> keyDigests, Set<String> fingerprints) {
 
 	private static String fingerprint(String pin) {
 		try {
-			String digits = pin.substring(CERTIFICATE.length()).replace(":", "").toLowerCase(Locale.ROOT);
+			String digits = hexDigits(pin.substring(CERTIFICATE.length()));
 			return HexFormat.of().formatHex(checked(pin, HexFormat.of().parseHex(digits)));
 		}
 		catch (IllegalArgumentException ex) {
 			throw invalid(pin, "what follows the colon are no hexadecimal digits");
 		}
+	}
+
+	private static String hexDigits(String value) {
+		return value.replace(":", "").toLowerCase(Locale.ROOT);
 	}
 
 	private static byte[] checked(String pin, byte[] digest) {
@@ -123,7 +134,7 @@ public record Pins(Set<String> keyDigests, Set<String> fingerprints) {
 
 	private static MtlsException invalid(String pin, String problem) {
 		return new MtlsException(Reason.RULE_INVALID, "'%s'".formatted(pin), problem,
-				"write spki-sha256: and the Base64 of a key's digest, or cert-sha256: and the hexadecimal digits of a certificate's fingerprint");
+				"write spki-sha256: and the Base64 or hexadecimal digits of a key's digest, or cert-sha256: and the hexadecimal digits of a certificate's fingerprint");
 	}
 
 	/**
