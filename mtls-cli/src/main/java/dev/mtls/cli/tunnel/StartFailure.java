@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -53,6 +54,10 @@ final class StartFailure {
 	}
 
 	private RuntimeException other(RuntimeException failure) {
+		UnboundConfigurationPropertiesException unknown = find(failure, UnboundConfigurationPropertiesException.class);
+		if (unknown != null) {
+			return unknown(unknown);
+		}
 		BindException unbound = find(failure, BindException.class);
 		if (unbound != null) {
 			return invalid(unbound);
@@ -73,6 +78,15 @@ final class StartFailure {
 		}
 		return new MtlsException(Reason.INTERNAL, this.given.spec().qualifiedName(),
 				Objects.requireNonNullElse(root.getMessage(), root.toString()), "Try again with --debug", failure);
+	}
+
+	private static MtlsException unknown(UnboundConfigurationPropertiesException failure) {
+		String names = failure.getUnboundProperties()
+			.stream()
+			.map((property) -> property.getName().toString())
+			.collect(Collectors.joining(", "));
+		return new MtlsException(Reason.CONFIGURATION_INVALID, names, "There is no such property",
+				"Correct its name, or remove it", failure);
 	}
 
 	private RuntimeException invalid(BindException unbound) {

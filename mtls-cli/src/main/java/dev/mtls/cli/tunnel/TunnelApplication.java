@@ -6,6 +6,8 @@ import java.util.Map;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
@@ -43,6 +45,9 @@ final class TunnelApplication {
 	 * Run until a signal ends it.
 	 */
 	void run() {
+		// As the properties do, for what fails before they count
+		LoggingSystem.get(TunnelApplication.class.getClassLoader())
+			.setLogLevel(SpringApplication.class.getName(), LogLevel.OFF);
 		TunnelSignals signals = new TunnelSignals();
 		signals.handle();
 		try (ConfigurableApplicationContext context = application().run()) {

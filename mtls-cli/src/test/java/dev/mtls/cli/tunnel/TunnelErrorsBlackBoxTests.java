@@ -59,6 +59,7 @@ class TunnelErrorsBlackBoxTests {
 		files.write("wrong-password", "wrong-secret\n");
 		Files.write(directory.resolve("server.p12"), TestAuthority.create().server().pkcs12(PASSWORD));
 		files.write("empty.yaml", "");
+		files.write("broken.yaml", "mtls:\n  tunnels: [\n");
 		String tunnel = "tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n";
 		files.writeTunnels("unknown.yaml", tunnel, "mtls.tunnels.tunnel.idle-timeut: 1s\n");
 		files.writeTunnels("unsafe.yaml", tunnel, "mtls.tunnels.tunnel.target: 192.0.2.1:1\n");
@@ -102,7 +103,8 @@ class TunnelErrorsBlackBoxTests {
 					server TUNNEL --key-store server.p12 --password-file wrong-password --ca ca.crt --allow-all | server.p12
 					--config none.yaml                                                                | none.yaml
 					--config empty.yaml                                                               | tunnel
-					--config unknown.yaml                                                             | mtls.tunnels.tunnel
+					--config broken.yaml                                                              | broken.yaml
+					--config unknown.yaml                                                             | mtls.tunnels.tunnel.idle-timeut
 					--config unsafe.yaml                                                              | unsafe-target
 					--config malformed.yaml                                                           | mtls.tunnels.tunnel.idle-timeout
 					--config contradicting.yaml                                                       | allow-all
