@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.SSLContext;
@@ -57,10 +56,10 @@ final class TunnelLoad implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws InterruptedException {
+	public void close() {
 		this.stopped = true;
 		this.threads.shutdown();
-		assertThat(this.threads.awaitTermination(Loopback.BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		Loopback.await(this.threads::isTerminated, () -> "The load does not end");
 		assertThat(this.failures).isEmpty();
 	}
 

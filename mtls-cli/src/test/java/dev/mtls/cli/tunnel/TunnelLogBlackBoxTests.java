@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 import dev.mtls.test.TestCertificate;
@@ -154,7 +155,7 @@ class TunnelLogBlackBoxTests {
 	}
 
 	private static void parse(String line) {
-		try (JsonParser parser = JsonFactory.builder().build().createParser(line)) {
+		try (JsonParser parser = JsonFactory.builder().build().createParser(ObjectReadContext.empty(), line)) {
 			while (parser.nextToken() != null) {
 				assertThat(parser.hasCurrentToken()).isTrue();
 			}
