@@ -64,8 +64,7 @@ final class TunnelProcess implements AutoCloseable {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(javaOptions);
-		command.addAll((JAR != null) ? List.of("-jar", JAR)
-				: List.of("-cp", System.getProperty("java.class.path"), Mtls.class.getName()));
+		command.addAll((JAR != null) ? List.of("-jar", JAR) : classes());
 		command.add("tunnel");
 		command.addAll(List.of(args));
 		try {
@@ -255,6 +254,16 @@ final class TunnelProcess implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	// With what the manifest of the jar says to the JDKs that ask (JEP 472)
+	private static List<String> classes() {
+		List<String> classes = new ArrayList<>();
+		if (Runtime.version().feature() >= 24) {
+			classes.add("--enable-native-access=ALL-UNNAMED");
+		}
+		classes.addAll(List.of("-cp", System.getProperty("java.class.path"), Mtls.class.getName()));
+		return classes;
 	}
 
 }
