@@ -24,8 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
+import dev.mtls.tcp.PlainClient;
 import dev.mtls.tcp.PlainServer;
 import dev.mtls.tcp.Site;
 import dev.mtls.tcp.TlsEngine;
@@ -181,6 +183,18 @@ class TunnelTests {
 		assertThat(TunnelSite.exchange(socket, "hello")).isEqualTo("hello");
 		// It has one, and was not asked for it
 		assertThat(server.sessions()).singleElement().extracting(TunnelSession::peer).isNull();
+	}
+
+	@Test
+	void addressThatIsNotAllowedIsRefusedBeforeItSaysAnything() throws IOException {
+		PlainServer service = this.site.echo();
+		Gate gate = this.site.site()
+			.serverGate((settings) -> settings, (locations) -> locations.allowedNetworks(List.of("192.0.2.0/24")));
+		RunningTunnel server = this.site.start(this.site.server(gate, TunnelSite.loopback(service.port())));
+		assertThat(PlainClient.countUntilEnd(this.site.connect(server))).isZero();
+		assertThat(this.site.site().refusals()).containsExactly(Reason.ADDRESS_NOT_ALLOWED);
+		assertThat(service.accepted()).isEmpty();
+		assertThat(server.totalSessions()).isZero();
 	}
 
 	@Test
