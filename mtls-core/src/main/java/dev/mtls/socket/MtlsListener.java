@@ -41,6 +41,8 @@ public final class MtlsListener implements AutoCloseable, Iterable<MtlsConnectio
 
 	private static final long RETRY_MILLIS = 100;
 
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
 	private final MtlsContext context;
 
 	private final ContextThreads threads;
@@ -61,6 +63,8 @@ public final class MtlsListener implements AutoCloseable, Iterable<MtlsConnectio
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
+	private final Thread acceptor;
+
 	MtlsListener(MtlsContext context, ContextThreads threads, TcpServerSocket server, TlsProfile profile) {
 		this.context = context;
 		this.threads = threads;
@@ -68,10 +72,11 @@ public final class MtlsListener implements AutoCloseable, Iterable<MtlsConnectio
 		this.profile = profile;
 		this.localAddress = (InetSocketAddress) server.getLocalSocketAddress();
 		this.handshakes = new Semaphore(threads.areVirtual() ? VIRTUAL_HANDSHAKES : PLATFORM_HANDSHAKES);
+		this.acceptor = ContextThreads.daemons("mtls-accept-%d-".formatted(port())).newThread(this::acceptAll);
 	}
 
 	void start() {
-		ContextThreads.daemons("mtls-accept-%d-".formatted(port())).newThread(this::acceptAll).start();
+		this.acceptor.start();
 	}
 
 	/**
@@ -158,8 +163,8 @@ public final class MtlsListener implements AutoCloseable, Iterable<MtlsConnectio
 
 	/**
 	 * Accept nothing more. Whoever waits in {@link #accept()} is told at once;
-	 * connections that were taken go on, those that nobody took are cut. More than once
-	 * does no harm.
+	 * connections that were taken go on, those that nobody took are cut. The port is free
+	 * when this returns. More than once does no harm.
 	 */
 	@Override
 	public void close() {
@@ -172,6 +177,7 @@ public final class MtlsListener implements AutoCloseable, Iterable<MtlsConnectio
 		}
 		this.admitted.close();
 		this.shakingHands.forEach(TcpSocket::reset);
+		awaitAcceptor();
 		this.context.closed(this);
 	}
 
@@ -241,6 +247,19 @@ public final class MtlsListener implements AutoCloseable, Iterable<MtlsConnectio
 			socket.reset();
 			awaitRetry();
 			return false;
+		}
+	}
+
+	// While a thread accepts, the operating system keeps the port open
+	private void awaitAcceptor() {
+		if (Thread.currentThread() == this.acceptor) {
+			return;
+		}
+		try {
+			this.acceptor.join(CLOSE_TIMEOUT.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -72,6 +72,17 @@ class MtlsListenerTests {
 	}
 
 	@Test
+	void portIsFreeWhenCloseReturns() {
+		// An address at which no other test listens
+		MtlsListener closed = this.server.listen("127.0.0.77:0");
+		for (int i = 0; i < 500; i++) {
+			closed.close();
+			closed = this.server.listen("127.0.0.77:" + closed.port());
+		}
+		assertThat(closed.port()).isPositive();
+	}
+
+	@Test
 	void closeOfContextEndsAcceptAtOnce() throws Exception {
 		Background<MtlsConnection> accepting = Background.run(this.listener::accept);
 		accepting.awaitBlocked();
