@@ -27,7 +27,7 @@ enum ComparedTunnel implements TunnelProgram {
 
 		@Override
 		public List<String> command(TunnelEnd end) {
-			List<String> command = new ArrayList<>(List.of(java(), "-jar", JAR.toString(), "tunnel", end.role(),
+			List<String> command = new ArrayList<>(List.of(JAR.resolveSibling("mtls").toString(), "tunnel", end.role(),
 					"--listen", "127.0.0.1:" + end.listen(), "--target", "127.0.0.1:" + end.target(), "--cert",
 					end.files().certificate().toString(), "--key", end.files().privateKey().toString(), "--ca",
 					end.anchor().toString()));

@@ -2,6 +2,7 @@ package dev.mtls.benchmarks;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.Map;
 public final class TunnelComparison {
 
 	private static final int WARM_UPS = 4;
+
+	// What a start or handshakes left is given back by then, if it ever is
+	private static final Duration QUIET = Duration.ofSeconds(10);
 
 	private final TunnelTable table;
 
@@ -80,11 +84,14 @@ public final class TunnelComparison {
 		}
 	}
 
-	private double kilobytesOfConnection(TunnelPair pair) throws IOException {
+	private double kilobytesOfConnection(TunnelPair pair) throws IOException, InterruptedException {
 		int count = option("connections", 5000);
-		double before = pair.residentKilobytes();
+		Thread.sleep(QUIET.toMillis());
+		double server = pair.server().residentKilobytes();
+		double client = pair.client().residentKilobytes();
 		List<SocketChannel> channels = this.service.stand(pair.port(), count);
-		double grown = pair.residentKilobytes() - before;
+		Thread.sleep(QUIET.toMillis());
+		double grown = Math.max(pair.server().residentKilobytes() - server, pair.client().residentKilobytes() - client);
 		for (SocketChannel channel : channels) {
 			channel.close();
 		}

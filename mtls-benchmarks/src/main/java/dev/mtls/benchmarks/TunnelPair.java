@@ -52,10 +52,6 @@ final class TunnelPair implements AutoCloseable {
 		return this.server.cpuSeconds() + this.client.cpuSeconds();
 	}
 
-	double residentKilobytes() throws IOException {
-		return this.server.residentKilobytes() + this.client.residentKilobytes();
-	}
-
 	@Override
 	public void close() throws IOException {
 		try (this.server) {

@@ -34,9 +34,10 @@ final class TunnelProcess implements AutoCloseable {
 		List<String> command = program.command(end);
 		this.output = end.directory().resolve("output-%d".formatted(end.listen()));
 		long start = System.nanoTime();
-		this.process = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(this.output.toFile())
-			.start();
+		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(this.output.toFile());
+		builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+		this.process = builder.start();
 		this.stop = new Thread(this.process::destroy);
 		Runtime.getRuntime().addShutdownHook(this.stop);
 		while (!accepts(end.listen())) {

@@ -23,7 +23,7 @@ final class TunnelTable {
 
 	static final String IDLE = "resident memory when idle, the larger end, MiB";
 
-	static final String CONNECTION = "resident memory of an idle connection, both ends, KiB";
+	static final String CONNECTION = "resident memory of an idle connection, the larger end, KiB";
 
 	static final String CONNECTION_AGAIN = "the same, once as many were closed, KiB";
 

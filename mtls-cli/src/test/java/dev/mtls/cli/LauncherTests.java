@@ -38,6 +38,15 @@ class LauncherTests {
 	}
 
 	@Test
+	void scriptRunsTunnels() {
+		CommandProcess process = new CommandProcess(this.directory,
+				Map.of("JAVA_HOME", System.getProperty("java.home")));
+		CommandProcess.Result result = process.run(List.of(launcher().toString(), "tunnel", "--help"));
+		assertThat(result.err()).isEmpty();
+		assertThat(result.out()).contains("mtls tunnel", "server", "client");
+	}
+
+	@Test
 	void scriptWithoutJavaSaysSo() {
 		CommandProcess process = new CommandProcess(this.directory, Map.of("JAVA_HOME", "/none"));
 		process.run(List.of(launcher().toString(), "--version"))

@@ -49,6 +49,9 @@ public final class GatedSslContexts {
 
 	private static final Logger logger = Loggers.getLogger(GatedSslContexts.class);
 
+	// Netty would keep 20,480, and BoringSSL makes two for each connection
+	private static final int CLIENT_SESSIONS = 1024;
+
 	private static final Set<String> NATIVE_KEYS = Set.of("RSA", "EC");
 
 	private final Gate gate;
@@ -220,7 +223,10 @@ public final class GatedSslContexts {
 
 	private static SslContextBuilder forClient(KeyManagerFactory keys) {
 		// The trust manager checks the host name, and only where the gate says so
-		return SslContextBuilder.forClient().keyManager(keys).endpointIdentificationAlgorithm(null);
+		return SslContextBuilder.forClient()
+			.keyManager(keys)
+			.endpointIdentificationAlgorithm(null)
+			.sessionCacheSize(CLIENT_SESSIONS);
 	}
 
 	private boolean isClient() {
