@@ -41,7 +41,7 @@ public final class HalfCloseLoops implements LoopResources {
 	 * Reactor Netty shares.
 	 * @param <T> the type of the server or client
 	 * @param transport the server or client
-	 * @return the same, or itself if it runs on others
+	 * @return one that runs on them, or the given one if others were set
 	 */
 	public static <T extends Transport<T, ? extends TransportConfig>> T runOn(T transport) {
 		TransportConfig configuration = transport.configuration();
