@@ -16,6 +16,7 @@ import reactor.util.Logger;
 import reactor.util.Loggers;
 
 import dev.mtls.tcp.channel.frame.UnauthenticatedWarning;
+import dev.mtls.tcp.netty.HalfCloseLoops;
 import dev.mtls.tcp.netty.Transports;
 import dev.mtls.tcp.server.BindFailure;
 import dev.mtls.tcp.server.Connections;
@@ -48,7 +49,8 @@ final class PlainBinding {
 		if (this.server.configuration().isSecure()) {
 			return Mono.error(() -> PlainConnector.tlsException(NAME));
 		}
-		return this.server.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+		return HalfCloseLoops.runOn(this.server)
+			.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
 			.doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel))
 			.doOnConnection(this::handle)
 			.bind()

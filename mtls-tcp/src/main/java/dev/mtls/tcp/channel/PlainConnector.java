@@ -14,6 +14,7 @@ import reactor.netty.tcp.TcpClient;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.tcp.client.ConnectFailure;
+import dev.mtls.tcp.netty.HalfCloseLoops;
 
 /**
  * Connects without TLS.
@@ -35,7 +36,8 @@ final class PlainConnector {
 			throw tlsException(name);
 		}
 		this.settings = settings;
-		this.client = client.option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+		this.client = HalfCloseLoops.runOn(client)
+			.option(ChannelOption.ALLOW_HALF_CLOSURE, true)
 			.doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel));
 		this.name = name;
 	}

@@ -24,6 +24,7 @@ import dev.mtls.tcp.TlsEngine;
 import dev.mtls.tcp.netty.GatedPipeline;
 import dev.mtls.tcp.netty.GatedSslContexts;
 import dev.mtls.tcp.netty.GatedSslProvider;
+import dev.mtls.tcp.netty.HalfCloseLoops;
 import dev.mtls.tcp.netty.ServerAdmission;
 import dev.mtls.tls.TlsProfile;
 
@@ -204,7 +205,10 @@ public final class MtlsTcpClient {
 	}
 
 	/**
-	 * Run on event loops of one's own, in place of those that Reactor Netty shares.
+	 * Run on event loops of one's own. On those of Netty's epoll transport, from Netty
+	 * 4.2.14 on, a connection is broken off when more is sent than fits into the buffers
+	 * of its socket after the peer closed its output; on those that are shared if none
+	 * are set, and on those of NIO, it is not.
 	 * @param loops the event loops
 	 * @return another client
 	 */
@@ -311,7 +315,7 @@ public final class MtlsTcpClient {
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) this.connectTimeout.toMillis())
 			.option(ChannelOption.ALLOW_HALF_CLOSURE, true)
 			.doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel, remoteAddress));
-		return (this.loops != null) ? client.runOn(this.loops) : client;
+		return (this.loops != null) ? client.runOn(this.loops) : HalfCloseLoops.runOn(client);
 	}
 
 	private void initialize(Channel channel, @Nullable SocketAddress remoteAddress) {

@@ -13,9 +13,12 @@ import io.netty.channel.epoll.EpollIoOps;
  * Keeps sockets registered with epoll while nothing is waited for at them. Netty (from
  * 4.2.14 on, and 4.2.20 still) removes such a socket and does not add it again. That of a
  * peer that closed its output is one, so that what fills its buffer could not be sent.
- * With this, what epoll reports of it are errors alone.
+ * With this, what epoll reports of it are errors alone, and each once: a socket that the
+ * peer has reset stays in error, and would keep its event loop awake.
  */
 final class EpollRegistrations implements IoHandler {
+
+	private static final EpollIoOps ERRORS = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
 
 	private final IoHandler epoll;
 
@@ -78,7 +81,7 @@ final class EpollRegistrations implements IoHandler {
 
 		@Override
 		public long submit(IoOps ops) {
-			return this.registration.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLERR : ops);
+			return this.registration.submit(EpollIoOps.NONE.equals(ops) ? ERRORS : ops);
 		}
 
 		@Override

@@ -22,6 +22,7 @@ import dev.mtls.tcp.TlsEngine;
 import dev.mtls.tcp.netty.GatedPipeline;
 import dev.mtls.tcp.netty.GatedSslContexts;
 import dev.mtls.tcp.netty.GatedSslProvider;
+import dev.mtls.tcp.netty.HalfCloseLoops;
 import dev.mtls.tcp.netty.LiveConnections;
 import dev.mtls.tcp.netty.Transports;
 
@@ -64,9 +65,7 @@ final class Binding {
 			.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
 			.doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel))
 			.doOnConnection(this::handle);
-		if (this.server.loops() != null) {
-			gated = gated.runOn(this.server.loops());
-		}
+		gated = (this.server.loops() != null) ? gated.runOn(this.server.loops()) : HalfCloseLoops.runOn(gated);
 		return gated.bind()
 			.onErrorMap((failure) -> BindFailure.of(this.server.name(),
 					"%s:%d".formatted(this.server.host(), this.server.port()), failure))

@@ -183,7 +183,10 @@ public final class MtlsTcpServer {
 	}
 
 	/**
-	 * Run on event loops of one's own, in place of those that Reactor Netty shares.
+	 * Run on event loops of one's own. On those of Netty's epoll transport, from Netty
+	 * 4.2.14 on, a connection is broken off when more is sent than fits into the buffers
+	 * of its socket after the peer closed its output; on those that are shared if none
+	 * are set, and on those of NIO, it is not.
 	 * @param loops the event loops
 	 * @return another server
 	 */
