@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.mtls.cli.console.ExitStatus;
@@ -92,6 +93,55 @@ class TunnelConfigBlackBoxTests {
 			.startsWith("mtls: ")
 			.contains(flag.substring(0, flag.contains("=") ? flag.indexOf('=') : flag.length()));
 		assertThat(process.out()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					logging.level.root: LOUD                             | logging.level.root: 'LOUD'
+					logging.level.dev.mtls: LOUD                         | logging.level.dev.mtls: 'LOUD'
+					logging.file.name: server.crt/tunnel.log             | logging.file.name=server.crt/tunnel.log: It cannot be written
+					logging.file.path: server.crt                        | logging.file.path=server.crt/spring.log: It cannot be written
+					logging.structured.format.console: xml               | Unknown format 'xml'
+					logging: { file.name: tunnel.log, structured.format.file: xml } | Unknown format 'xml'
+					logging.pattern.console: "%d{"                       | logging: The log cannot be set up
+					logging.pattern.dateformat: bbbb                     | bbbb
+					logging.charset.console: none                        | none
+					logging: { file.name: tunnel.log, logback.rollingpolicy.max-file-size: big } | [big]
+					logging: { file.name: tunnel.log, logback.rollingpolicy.file-name-pattern: log } | [log]
+					logging.config: none.xml                             | none.xml
+					""")
+	void wrongPropertyOfLogIsSaidInOneLine(String property, String expected) {
+		this.files.writeTunnels("tunnel.yaml",
+				"tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n", property + "\n");
+		TunnelProcess process = open(TunnelProcess.start(this.directory, "--config", "tunnel.yaml"));
+		assertThat(process.exitCode()).isEqualTo(ExitStatus.FAILED);
+		assertThat(process.err().lines()).as(process.err())
+			.singleElement()
+			.asString()
+			.startsWith("mtls: logging")
+			.contains(expected);
+		assertThat(process.out()).isEmpty();
+	}
+
+	@Test
+	void warningOfConfigurationOfLogIsWritten() {
+		this.files.write("logback.xml", "<configuration><nonsense/></configuration>\n");
+		this.files.writeTunnels("tunnel.yaml",
+				"tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n",
+				"logging.config: logback.xml\n");
+		TunnelProcess process = open(TunnelProcess.start(this.directory, "--config", "tunnel.yaml"));
+		process.await(() -> process.err().contains("nonsense"));
+		assertThat(process.err()).contains("nonsense");
+	}
+
+	@Test
+	void directoryOfLogIsMade() throws Exception {
+		TunnelProcess process = open(this.files.start("tunnel.yaml",
+				"tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n",
+				"logging.file.name: logs/tunnel.log\n"));
+		assertThat(this.directory.resolve("logs/tunnel.log")).content().contains("Listens at");
+		assertThat(process.err()).isEmpty();
 	}
 
 	@Test
