@@ -9,10 +9,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,33 +35,28 @@ class TunnelConfigBlackBoxTests {
 
 	private PlainService service;
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@AutoClose
+	private final Opened opened = new Opened();
 
 	@BeforeEach
 	void writeFiles() {
 		this.files = new TunnelFiles(this.directory);
-		this.service = open(PlainService.echo());
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
+		this.service = this.opened.add(PlainService.echo());
 	}
 
 	@Test
 	void processRunsTunnelsOfBothRolesAndUnixDomainSockets() throws Exception {
 		int port = Loopback.freePort();
 		Path socket = this.directory.resolve("app.sock");
-		TunnelProcess process = open(this.files.start("tunnel.yaml", """
+		TunnelProcess process = this.opened.add(this.files.start("tunnel.yaml", """
 				server: { role: server, listen: "127.0.0.1:%1$d", target: "%2$s" }
 				client: { role: client, listen: "127.0.0.1:0", target: "localhost:%1$d" }
 				unix: { role: client, listen: "unix:%3$s", target: "localhost:%1$d" }
 				idle: { role: client, enabled: false, listen: "127.0.0.1:0", target: "localhost:%1$d" }
 				""".formatted(port, this.service.address(), socket)));
 		String address = process.address("client");
-		Socket application = open(Loopback.connect(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1))));
+		Socket application = this.opened
+			.add(Loopback.connect(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1))));
 		assertThat(Loopback.exchange(application, "hello")).isEqualTo("hello");
 		process.address("unix");
 		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -86,7 +79,8 @@ class TunnelConfigBlackBoxTests {
 	void flagsOfTunnelAreRefusedBesideFile(String flag) {
 		this.files.writeTunnels("tunnel.yaml",
 				"tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n", "");
-		TunnelProcess process = open(TunnelProcess.start(this.directory, "server", "--config", "tunnel.yaml", flag));
+		TunnelProcess process = this.opened
+			.add(TunnelProcess.start(this.directory, "server", "--config", "tunnel.yaml", flag));
 		assertThat(process.exitCode()).isEqualTo(ExitStatus.USAGE);
 		assertThat(process.err().lines()).singleElement()
 			.asString()
@@ -114,7 +108,7 @@ class TunnelConfigBlackBoxTests {
 	void wrongPropertyOfLogIsSaidInOneLine(String property, String expected) {
 		this.files.writeTunnels("tunnel.yaml",
 				"tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n", property + "\n");
-		TunnelProcess process = open(TunnelProcess.start(this.directory, "--config", "tunnel.yaml"));
+		TunnelProcess process = this.opened.add(TunnelProcess.start(this.directory, "--config", "tunnel.yaml"));
 		assertThat(process.exitCode()).isEqualTo(ExitStatus.FAILED);
 		assertThat(process.err().lines()).as(process.err())
 			.singleElement()
@@ -130,14 +124,14 @@ class TunnelConfigBlackBoxTests {
 		this.files.writeTunnels("tunnel.yaml",
 				"tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n",
 				"logging.config: logback.xml\n");
-		TunnelProcess process = open(TunnelProcess.start(this.directory, "--config", "tunnel.yaml"));
+		TunnelProcess process = this.opened.add(TunnelProcess.start(this.directory, "--config", "tunnel.yaml"));
 		process.await(() -> process.err().contains("nonsense"));
 		assertThat(process.err()).contains("nonsense");
 	}
 
 	@Test
 	void directoryOfLogIsMade() throws Exception {
-		TunnelProcess process = open(this.files.start("tunnel.yaml",
+		TunnelProcess process = this.opened.add(this.files.start("tunnel.yaml",
 				"tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n",
 				"logging.file.name: logs/tunnel.log\n"));
 		assertThat(this.directory.resolve("logs/tunnel.log")).content().contains("Listens at");
@@ -146,11 +140,11 @@ class TunnelConfigBlackBoxTests {
 
 	@Test
 	void nobodyIsAskedForCertificateWhenBothSidesSaySo() throws Exception {
-		TunnelProcess server = open(TunnelProcess.listening(this.directory, "server", "--listen", "127.0.0.1:0",
-				"--target", this.service.address(), "--cert", "server.crt", "--disable-authentication"));
-		TunnelProcess client = open(TunnelProcess.listening(this.directory, "client", "--listen", "127.0.0.1:0",
-				"--target", "localhost:" + server.port(), "--ca", "ca.crt", "--disable-authentication"));
-		Socket application = open(Loopback.connect(client.port()));
+		TunnelProcess server = this.opened.add(TunnelProcess.listening(this.directory, "server", "--listen",
+				"127.0.0.1:0", "--target", this.service.address(), "--cert", "server.crt", "--disable-authentication"));
+		TunnelProcess client = this.opened.add(TunnelProcess.listening(this.directory, "client", "--listen",
+				"127.0.0.1:0", "--target", "localhost:" + server.port(), "--ca", "ca.crt", "--disable-authentication"));
+		Socket application = this.opened.add(Loopback.connect(client.port()));
 		assertThat(Loopback.exchange(application, "hello")).isEqualTo("hello");
 		application.close();
 		server.awaitOut("with no peer ended after");
@@ -161,12 +155,13 @@ class TunnelConfigBlackBoxTests {
 
 	@Test
 	void clientWithoutCertificateIsRefusedByServerThatAsksForOne() throws Exception {
-		TunnelProcess process = open(this.files.start("tunnel.yaml", """
+		TunnelProcess process = this.opened.add(this.files.start("tunnel.yaml", """
 				server: { role: server, listen: "127.0.0.1:0", target: "%s" }
 				""".formatted(this.service.address())));
-		TunnelProcess client = open(TunnelProcess.listening(this.directory, "client", "--listen", "127.0.0.1:0",
-				"--target", "localhost:" + process.port(), "--ca", "ca.crt", "--disable-authentication"));
-		Socket application = open(Loopback.connect(client.port()));
+		TunnelProcess client = this.opened
+			.add(TunnelProcess.listening(this.directory, "client", "--listen", "127.0.0.1:0", "--target",
+					"localhost:" + process.port(), "--ca", "ca.crt", "--disable-authentication"));
+		Socket application = this.opened.add(Loopback.connect(client.port()));
 		assertThat(isRefused(application)).isTrue();
 		process.awaitOut("Refused a peer");
 		assertThat(this.service.accepted()).isZero();
@@ -179,11 +174,6 @@ class TunnelConfigBlackBoxTests {
 		catch (IOException ex) {
 			return true;
 		}
-	}
-
-	private <T extends AutoCloseable> T open(T closeable) {
-		this.opened.add(closeable);
-		return closeable;
 	}
 
 }
