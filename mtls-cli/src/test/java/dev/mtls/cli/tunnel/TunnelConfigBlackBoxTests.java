@@ -10,6 +10,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
+import javax.net.ssl.SSLContext;
+
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,24 @@ class TunnelConfigBlackBoxTests {
 				"tunnel: { role: server, listen: \"127.0.0.1:0\", target: \"127.0.0.1:1\" }\n",
 				"logging.file.name: logs/tunnel.log\n"));
 		assertThat(this.directory.resolve("logs/tunnel.log")).content().contains("Listens at");
+		assertThat(process.err()).isEmpty();
+	}
+
+	@Test
+	void statusHasTheCertificateOfTheFirstTunnelThatHasOne() throws Exception {
+		int status = Loopback.freePort();
+		this.files.writeTunnels("tunnel.yaml",
+				"""
+						off: { role: server, enabled: false, listen: "127.0.0.1:0", target: "127.0.0.1:1" }
+						bare: { role: client, client: bare, disable-authentication: true, listen: "127.0.0.1:0", target: "localhost:1" }
+						web: { role: server, listen: "127.0.0.1:0", target: "127.0.0.1:1" }
+						""",
+				"mtls.clients.bare.trust-certificates: file:ca.crt\n");
+		TunnelProcess process = this.opened
+			.add(TunnelProcess.listening(this.directory, "--config", "tunnel.yaml", "--status", "127.0.0.1:" + status));
+		SSLContext trusting = this.files.authority().sslContext();
+		Socket socket = this.opened.add(Loopback.connect(status, trusting));
+		assertThat(socket.isConnected()).isTrue();
 		assertThat(process.err()).isEmpty();
 	}
 

@@ -79,6 +79,18 @@ class TunnelShutdownBlackBoxTests {
 		assertThat(server.err()).isEmpty();
 	}
 
+	@Test
+	void handshakesAreNotWaitedFor() throws Exception {
+		TunnelProcess server = server("--shutdown-timeout", "1h", "--handshake-timeout", "1h");
+		long before = server.fileDescriptors();
+		Socket silent = this.opened.add(Loopback.connect(server.port()));
+		Loopback.await(() -> server.fileDescriptors() > before, () -> "The connection is not accepted");
+		server.signal("TERM");
+		assertThat(server.exitCode()).isEqualTo(ExitStatus.OK);
+		assertThat(Loopback.isEnded(silent)).isTrue();
+		assertThat(server.err()).isEmpty();
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "TERM, TERM, 143", "TERM, INT, 130", "INT, TERM, 143" })
 	void secondSignalEndsAtOnce(String first, String second, int status) throws Exception {
