@@ -4,6 +4,7 @@ import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
 import org.springframework.boot.http.client.autoconfigure.HttpClientSettingsPropertyMapper;
 import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientProperties;
 import org.springframework.boot.ssl.SslBundles;
@@ -51,7 +52,7 @@ public final class ServiceGroups {
 			BiConsumer<B, HttpClientSettings> withoutIdentity) {
 		groups.forEachClient((group, builder) -> {
 			HttpClientSettings settings = this.mapper.map(this.properties.get(group.name()));
-			MtlsClient client = identity(group.name(), settings);
+			MtlsClient client = identity(group.name());
 			if (client != null) {
 				withIdentity.apply(builder, client, settings);
 			}
@@ -62,12 +63,18 @@ public final class ServiceGroups {
 		});
 	}
 
-	private @Nullable MtlsClient identity(String group, HttpClientSettings settings) {
+	private @Nullable MtlsClient identity(String group) {
 		MtlsClient named = this.identities.find(group);
 		if (named != null) {
 			return named;
 		}
-		return (this.standardApplies && settings.sslBundle() == null) ? this.identities.standard() : null;
+		return (this.standardApplies && !hasBundle(group)) ? this.identities.standard() : null;
+	}
+
+	// A bundle for all clients is no reason, as it is none to the builders
+	private boolean hasBundle(String group) {
+		HttpClientProperties own = this.properties.get(group);
+		return own != null && own.getSsl().getBundle() != null;
 	}
 
 	/**

@@ -155,6 +155,27 @@ class NamedClientsTests {
 	}
 
 	@Test
+	void serviceGroupUsesTheStandardIdentityWhateverBundleThereIsForAll() {
+		this.runner.withUserConfiguration(GroupsConfiguration.class)
+			.withPropertyValues("spring.http.serviceclient.payments.base-url=" + this.server.url("localhost", ""),
+					"spring.http.serviceclient.orders.base-url=" + this.server.url("localhost", ""),
+					"spring.http.clients.ssl.bundle=mtls-payments")
+			.run((context) -> {
+				assertThat(context.getBean(Payments.class).whoami()).isEqualTo("CN=payments");
+				assertThat(context.getBean(Orders.class).whoami()).isEqualTo("CN=standard");
+			});
+	}
+
+	@Test
+	void serviceGroupUsesTheBundleThatItNames() {
+		this.runner.withUserConfiguration(GroupsConfiguration.class)
+			.withPropertyValues("spring.http.serviceclient.payments.base-url=" + this.server.url("localhost", ""),
+					"spring.http.serviceclient.orders.base-url=" + this.server.url("localhost", ""),
+					"spring.http.serviceclient.orders.ssl.bundle=mtls-payments")
+			.run((context) -> assertThat(context.getBean(Orders.class).whoami()).isEqualTo("CN=payments"));
+	}
+
+	@Test
 	void serviceGroupKeepsItsOwnReadTimeout() {
 		this.runner.withUserConfiguration(GroupsConfiguration.class)
 			.withPropertyValues("spring.http.serviceclient.payments.base-url=" + this.server.url("localhost", ""),
