@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,9 +38,13 @@ final class ConfigurationReference {
 
 	private static final Pattern MAP = Pattern.compile("java\\.util\\.Map<java\\.lang\\.String,(.+)>");
 
+	// Their keys stand on the page once
+	private static final Set<Class<?>> PAGED = Set.of(MtlsServerProperties.class, MtlsClientProperties.class);
+
 	private static final Map<String, String> HEADINGS = new LinkedHashMap<>();
 	static {
 		HEADINGS.put("mtls.server", "Servers");
+		HEADINGS.put("mtls.management", "Management ports");
 		HEADINGS.put("mtls.client", "Clients");
 		HEADINGS.put("mtls.clients", "Further clients");
 		HEADINGS.put("mtls.tcp.servers", "TCP servers");
@@ -90,12 +95,18 @@ final class ConfigurationReference {
 		String type = property.get("type").asString();
 		List<Property> section = section(name);
 		Matcher map = MAP.matcher(type);
-		if (!map.matches() || map.group(1).equals(MtlsClientProperties.class.getName())) {
-			section.add(new Property(map.matches() ? name + ".<name>.*" : name, map.matches() ? "" : valueOf(type),
-					defaultOf(property.get("defaultValue")), property.get("description").asString()));
-			return;
+		String place = map.matches() ? name + ".<name>" : name;
+		Class<?> keys = load(map.matches() ? map.group(1) : type);
+		if (PAGED.contains(keys)) {
+			section.add(new Property(place + ".*", "", "", property.get("description").asString()));
 		}
-		addComponents(section, name + ".<name>", load(map.group(1)));
+		else if (keys.isRecord()) {
+			addComponents(section, place, keys);
+		}
+		else {
+			section.add(new Property(place, valueOf(type), defaultOf(property.get("defaultValue")),
+					property.get("description").asString()));
+		}
 	}
 
 	private void addComponents(List<Property> section, String prefix, Class<?> type) throws IOException {
@@ -168,7 +179,7 @@ final class ConfigurationReference {
 	}
 
 	private static Class<?> load(String type) {
-		return ClassUtils.resolveClassName(type, null);
+		return ClassUtils.resolveClassName(type.replaceFirst("<.*", ""), null);
 	}
 
 	/**

@@ -1,0 +1,115 @@
+package dev.mtls.boot.documentation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that the code of the documentation compiles, and that the properties in it are
+ * there.
+ */
+class SnippetTests {
+
+	private static final ImportIndex IMPORTS = new ImportIndex(Path.of(".."));
+
+	private static final PropertyIndex PROPERTIES = new PropertyIndex();
+
+	@TempDir
+	private Path directory;
+
+	@ParameterizedTest
+	@MethodSource
+	void codeCompiles(Snippet snippet) throws IOException {
+		List<String> problems = compile(source(snippet.code()));
+		assertThat(problems).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void propertiesAreThere(Snippet snippet) throws IOException {
+		assertThat(PROPERTIES.problems(snippet.code())).isEmpty();
+	}
+
+	@Test
+	void codeThatIsWrongIsFound() throws IOException {
+		assertThat(compile(source("void serve(MtlsClients clients) {\n\tclients.noSuchMethod();\n}\n"))).singleElement()
+			.asString()
+			.contains("noSuchMethod");
+	}
+
+	@Test
+	void propertiesThatAreWrongAreFound() throws IOException {
+		assertThat(PROPERTIES.problems("""
+				mtls:
+				  server:
+				    certificat: file:tls.crt
+				    mode: strict
+				  reload:
+				    interval: soon
+				    enabled: maybe
+				  clients:
+				    payments:
+				      server-check: none
+				  tunnels:
+				    redis:
+				      rol: server
+				server:
+				  prt: 8443
+				""")).containsExactlyInAnyOrder("mtls.server.certificat is no property", "mtls.server.mode=strict",
+				"mtls.reload.interval=soon", "mtls.reload.enabled=maybe", "mtls.clients.payments.server-check=none",
+				"mtls.tunnels.redis.rol is no property", "server.prt is no property");
+	}
+
+	static List<Snippet> codeCompiles() {
+		return Snippet.in("java");
+	}
+
+	static List<Snippet> propertiesAreThere() {
+		return Snippet.in("yaml");
+	}
+
+	// Types stand alone, members in a type
+	private static String source(String code) {
+		if (code.contains("\nimport ") || code.startsWith("import ") || code.startsWith("package ")) {
+			return code;
+		}
+		boolean types = code.lines()
+			.anyMatch((line) -> line.matches("((public|final|sealed) )*(class|record|interface|enum) .*"));
+		return IMPORTS.imports(code) + (types ? code : "class Snippet {\n%s}\n".formatted(code));
+	}
+
+	private List<String> compile(String source) throws IOException {
+		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+		DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+		String type = source.replaceFirst("(?s).*?\\bpublic (?:final )?(?:class|record|interface|enum) (\\w+).*", "$1");
+		Path file = this.directory.resolve(type.matches("\\w+") ? type + ".java" : "Snippet.java");
+		Files.writeString(file, source);
+		try (StandardJavaFileManager files = compiler.getStandardFileManager(diagnostics, null, null)) {
+			compiler
+				.getTask(null, files, diagnostics, List.of("-proc:none", "-d", this.directory.toString(), "-cp",
+						System.getProperty("java.class.path")), null, files.getJavaFileObjects(file))
+				.call();
+		}
+		return diagnostics.getDiagnostics()
+			.stream()
+			.filter((diagnostic) -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
+			.map((diagnostic) -> diagnostic.getMessage(null))
+			.toList();
+	}
+
+}
