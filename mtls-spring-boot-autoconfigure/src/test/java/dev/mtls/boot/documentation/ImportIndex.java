@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.MatchResult;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * What the sources of this project import by each name, so that code of the documentation
- * needs no imports.
+ * needs no imports; and a few more.
  */
 final class ImportIndex {
 
@@ -26,6 +27,12 @@ final class ImportIndex {
 
 	private static final Pattern STRING = Pattern.compile("\"(?:[^\"\\\\\\n]|\\\\.)*\"");
 
+	private static final List<String> FURTHER = List.of(
+			"org.springframework.security.core.annotation.AuthenticationPrincipal",
+			"org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator",
+			"org.springframework.security.oauth2.jwt.JwtIssuerValidator",
+			"org.springframework.web.bind.annotation.PathVariable");
+
 	private final Map<String, String> types = new HashMap<>();
 
 	private final Map<String, String> methods = new HashMap<>();
@@ -35,6 +42,7 @@ final class ImportIndex {
 	 * @param root the root of the project
 	 */
 	ImportIndex(Path root) {
+		FURTHER.forEach((type) -> this.types.put(type.substring(type.lastIndexOf('.') + 1), type));
 		try (Stream<Path> files = Files.walk(root)) {
 			files.filter((file) -> file.toString().endsWith(".java") && !file.toString().contains("target"))
 				.sorted()
