@@ -23,6 +23,8 @@ final class Connection implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 20_000;
 
+	private static final int RENEGOTIATION_TIMEOUT_MILLIS = 3_000;
+
 	private final SSLSocket socket;
 
 	private final InputStream input;
@@ -75,6 +77,16 @@ final class Connection implements AutoCloseable {
 			line = readLine();
 		}
 		return new String(this.input.readNBytes(length), StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Shake hands once more within this connection, as TLS 1.2 lets a client do, and wait
+	 * for no more than seconds for whatever follows.
+	 * @throws IOException if the server does not
+	 */
+	void handshakeAgain() throws IOException {
+		this.socket.setSoTimeout(RENEGOTIATION_TIMEOUT_MILLIS);
+		this.socket.startHandshake();
 	}
 
 	/**

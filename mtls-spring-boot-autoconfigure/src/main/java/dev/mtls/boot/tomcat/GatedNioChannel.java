@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.security.ProviderException;
 
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SSLSupport;
@@ -38,6 +39,8 @@ final class GatedNioChannel extends SecureNioChannel {
 
 	private volatile @Nullable LiveConnection connection;
 
+	private volatile @Nullable SSLSession session;
+
 	GatedNioChannel(SocketBufferHandler bufferHandler, GatedNioEndpoint endpoint) {
 		super(bufferHandler, endpoint);
 		this.endpoint = endpoint;
@@ -54,12 +57,12 @@ final class GatedNioChannel extends SecureNioChannel {
 
 	@Override
 	public int read(ByteBuffer destination) throws IOException {
-		return isStillAdmitted() ? super.read(destination) : END_OF_STREAM;
+		return isStillAdmitted() ? ifStillAdmitted(super.read(destination)) : END_OF_STREAM;
 	}
 
 	@Override
 	public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
-		return isStillAdmitted() ? super.read(destinations, offset, length) : END_OF_STREAM;
+		return isStillAdmitted() ? ifStillAdmitted(super.read(destinations, offset, length)) : END_OF_STREAM;
 	}
 
 	@Override
@@ -124,9 +127,10 @@ final class GatedNioChannel extends SecureNioChannel {
 			return false;
 		}
 		Runnable closer = this.endpoint.closer(this.socketWrapper, this.sc);
-		if (gate().connect(PeerChain.of(this.sslEngine.getSession()), address(),
-				handshake.session(this.sslEngine, this.sslEngine.getSession()),
+		SSLSession session = this.sslEngine.getSession();
+		if (gate().connect(PeerChain.of(session), address(), handshake.session(this.sslEngine, session),
 				(denial) -> closer.run()) instanceof Verdict.Accepted<LiveConnection> accepted) {
+			this.session = session;
 			this.connection = accepted.value();
 			return true;
 		}
@@ -134,12 +138,23 @@ final class GatedNioChannel extends SecureNioChannel {
 	}
 
 	private boolean isStillAdmitted() {
+		// By renegotiation (RFC 5246, section 7.4.1.1) the peer could become another
 		LiveConnection connection = this.connection;
-		return connection != null && connection.isAdmitted();
+		return connection != null && this.sslEngine.getSession() == this.session && connection.isAdmitted();
+	}
+
+	// Reading may have renegotiated
+	private int ifStillAdmitted(int count) {
+		return isStillAdmitted() ? count : END_OF_STREAM;
+	}
+
+	private long ifStillAdmitted(long count) {
+		return isStillAdmitted() ? count : END_OF_STREAM;
 	}
 
 	private void forget() {
 		endHandshake();
+		this.session = null;
 		LiveConnection connection = this.connection;
 		if (connection != null) {
 			this.connection = null;
