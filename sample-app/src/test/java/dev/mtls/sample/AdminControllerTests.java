@@ -24,7 +24,8 @@ class AdminControllerTests {
 
 	@Test
 	void reportIsForAdministrators(@ClientOf(TestPeer.TRUSTED) RestClient client) {
-		assertThat(client.get().uri("/admin/report").retrieve().body(String.class)).contains("spiffe://dev.local/admin");
+		assertThat(client.get().uri("/admin/report").retrieve().body(String.class))
+			.contains("spiffe://dev.local/admin");
 	}
 
 	@Test

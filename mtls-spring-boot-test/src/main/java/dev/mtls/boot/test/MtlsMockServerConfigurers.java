@@ -11,7 +11,9 @@ import dev.mtls.test.TestCertificate;
  * The gate of {@code mtls.server} validates the certificate: its path, revocation, names,
  * and the remote address of the request, which is that of loopback if there is none. When
  * it admits the peer, the request is as one over TLS. When it refuses the connection,
- * there would be no request at all: {@code exchange} throws an
+ * there would be no request at all: {@code exchange} throws a
+ * {@link org.springframework.web.reactive.function.client.WebClientRequestException
+ * WebClientRequestException}, as it does over TLS, whose cause is an
  * {@link dev.mtls.decision.MtlsException MtlsException} with the reason. Where
  * certificates are {@linkplain dev.mtls.gate.Admission#deferred() wanted but not needed},
  * the request of a peer that the rules refuse is answered as at run time.

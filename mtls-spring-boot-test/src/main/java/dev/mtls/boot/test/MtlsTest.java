@@ -70,10 +70,9 @@ public @interface MtlsTest {
 	Class<?>[] classes() default {};
 
 	/**
-	 * Where the application is started. Without a server
-	 * ({@link WebEnvironment#MOCK MOCK}) there are no clients, but requests of MockMvc
-	 * and {@code WebTestClient} that come
-	 * {@linkplain MtlsRequestPostProcessors#clientCertificate with a certificate}.
+	 * Where the application is started. Without a server ({@link WebEnvironment#MOCK
+	 * MOCK}) there are no clients, but requests of MockMvc and {@code WebTestClient} that
+	 * come {@linkplain MtlsRequestPostProcessors#clientCertificate with a certificate}.
 	 * @return the web environment
 	 */
 	@AliasFor(annotation = SpringBootTest.class)

@@ -49,7 +49,8 @@ record MtlsTestContextCustomizer(List<String> clientNames) implements ContextCus
 		}
 	}
 
-	// Not lazy, whatever the application is: only what was made is closed with the context
+	// Not lazy, whatever the application is: only what was made is closed with the
+	// context
 	private static <T> void register(GenericApplicationContext context, String name, Class<T> type, T bean) {
 		context.registerBean(name, type, () -> bean, (definition) -> definition.setLazyInit(false));
 	}

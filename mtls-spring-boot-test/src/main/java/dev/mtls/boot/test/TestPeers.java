@@ -39,8 +39,7 @@ public final class TestPeers {
 	 */
 	public synchronized @Nullable TestCertificate certificate(TestPeer peer) {
 		Flaw flaw = peer.flaw();
-		return (flaw != null)
-				? this.certificates.computeIfAbsent(peer, (key) -> this.authority.client(flaw, names()))
+		return (flaw != null) ? this.certificates.computeIfAbsent(peer, (key) -> this.authority.client(flaw, names()))
 				: this.certificates.get(peer);
 	}
 

@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link ClientOf}, with a context path and without rules.
  */
 @MtlsTest(properties = { "server.servlet.context-path=/app", TestApplication.WITHOUT_SECURITY })
+@SuppressWarnings("NullAway.Init")
 class ClientOfTests {
 
 	@ClientOf(TestPeer.TRUSTED)

@@ -9,6 +9,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Mono;
 
 import dev.mtls.decision.MtlsException;
@@ -28,12 +29,14 @@ class MtlsMockServerConfigurersTests {
 
 	@Test
 	void configurerWhenThereIsNoApplicationFails() {
-		assertThatIllegalStateException().isThrownBy(() -> WebTestClient.bindToWebHandler((exchange) -> Mono.empty())
-			.apply(clientCertificate(TestAuthority.create().client()))
-			.build()
-			.get()
-			.uri("/")
-			.exchange()).withMessageContaining("application context");
+		assertThatIllegalStateException()
+			.isThrownBy(() -> WebTestClient.bindToWebHandler((exchange) -> Mono.empty())
+				.apply(clientCertificate(TestAuthority.create().client()))
+				.build()
+				.get()
+				.uri("/")
+				.exchange())
+			.withMessageContaining("application context");
 	}
 
 	@Test
@@ -41,14 +44,16 @@ class MtlsMockServerConfigurersTests {
 		WebTestClient client = WebTestClient.bindToController(new Object())
 			.apply(clientCertificate(TestAuthority.create().client()))
 			.build();
-		assertThatIllegalStateException().isThrownBy(() -> client.get().uri("/").exchange())
+		assertThatExceptionOfType(WebClientRequestException.class).isThrownBy(() -> client.get().uri("/").exchange())
+			.withCauseInstanceOf(IllegalStateException.class)
 			.withMessageContaining("mtls.server");
 	}
 
 	@Test
 	void configurerWhenTheClientIsOneOfAServerFails() {
-		assertThatIllegalStateException().isThrownBy(() -> WebTestClient.bindToServer()
-			.apply(clientCertificate(TestAuthority.create().client()))).withMessageContaining("MtlsTestClients");
+		assertThatIllegalStateException()
+			.isThrownBy(() -> WebTestClient.bindToServer().apply(clientCertificate(TestAuthority.create().client())))
+			.withMessageContaining("MtlsTestClients");
 	}
 
 	/**
@@ -92,9 +97,10 @@ class MtlsMockServerConfigurersTests {
 				"WRONG_KEY_USAGE, KEY_USAGE_WRONG", "WEAK_KEY, ALGORITHM_WEAK" })
 		void requestOfRefusedPeerFailsWithTheReason(TestPeer peer, Reason reason) {
 			WebTestClient refused = this.client.mutateWith(clientCertificate(peer));
-			assertThatExceptionOfType(MtlsException.class)
+			assertThatExceptionOfType(WebClientRequestException.class)
 				.isThrownBy(() -> refused.get().uri("/whoami").exchange())
-				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(reason));
+				.havingCause()
+				.isInstanceOfSatisfying(MtlsException.class, (ex) -> assertThat(ex.reason()).isEqualTo(reason));
 		}
 
 		@Test
@@ -162,7 +168,8 @@ class MtlsMockServerConfigurersTests {
 
 		@Test
 		void requestOfRefusedPeerFails() {
-			assertThatExceptionOfType(MtlsException.class).isThrownBy(() -> authorities(TestPeer.EXPIRED));
+			assertThatExceptionOfType(WebClientRequestException.class).isThrownBy(() -> authorities(TestPeer.EXPIRED))
+				.withCauseInstanceOf(MtlsException.class);
 		}
 
 		private String authorities(TestPeer peer) {

@@ -86,9 +86,9 @@ class MtlsRequestPostProcessorsTests {
 
 		@Test
 		void requestIsAsOneOverTls() throws Exception {
-			assertThat(this.mvc.perform(get("/whoami").with(clientCertificate(TestPeer.TRUSTED)))
-				.andReturn()
-				.getRequest()).satisfies((request) -> {
+			assertThat(
+					this.mvc.perform(get("/whoami").with(clientCertificate(TestPeer.TRUSTED))).andReturn().getRequest())
+				.satisfies((request) -> {
 					assertThat(request.isSecure()).isTrue();
 					assertThat(request.getScheme()).isEqualTo("https");
 				});
@@ -119,8 +119,8 @@ class MtlsRequestPostProcessorsTests {
 		@Test
 		void requestFromAnAddressThatIsNotAllowedFails() {
 			assertThatExceptionOfType(MtlsException.class)
-				.isThrownBy(() -> this.mvc.perform(
-						get("/whoami").remoteAddress("192.0.2.1").with(clientCertificate(TestPeer.TRUSTED))))
+				.isThrownBy(() -> this.mvc
+					.perform(get("/whoami").remoteAddress("192.0.2.1").with(clientCertificate(TestPeer.TRUSTED))))
 				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.ADDRESS_NOT_ALLOWED));
 		}
 
@@ -139,8 +139,7 @@ class MtlsRequestPostProcessorsTests {
 				.untilAsserted(() -> assertRefused(clientCertificate(certificate), Reason.CERTIFICATE_REVOKED));
 		}
 
-		private void assertRefused(RequestPostProcessor certificate,
-				Reason reason) {
+		private void assertRefused(RequestPostProcessor certificate, Reason reason) {
 			assertThatExceptionOfType(MtlsException.class)
 				.isThrownBy(() -> this.mvc.perform(get("/whoami").with(certificate)))
 				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(reason));
@@ -190,24 +189,20 @@ class MtlsRequestPostProcessorsTests {
 		void requestOfAdmittedPeerIsAuthenticated() throws Exception {
 			mockMvc(this.context).perform(get("/authorities").with(clientCertificate(TestPeer.TRUSTED)))
 				.andExpect(status().isOk())
-				.andExpect(
-						content().string(allOf(containsString("ROLE_USER"),
-								containsString("FACTOR_X509"))));
+				.andExpect(content().string(allOf(containsString("ROLE_USER"), containsString("FACTOR_X509"))));
 		}
 
 		@Test
 		void requestOfAnotherAdmittedPeerHasItsOwnAuthorities() throws Exception {
 			mockMvc(this.context).perform(get("/authorities").with(clientCertificate(TestPeer.WRONG_NAME)))
 				.andExpect(status().isOk())
-				.andExpect(content().string(
-						not(containsString("ROLE_USER"))));
+				.andExpect(content().string(not(containsString("ROLE_USER"))));
 		}
 
 		@Test
 		void requestOfRefusedPeerFails() {
-			assertThatExceptionOfType(MtlsException.class)
-				.isThrownBy(() -> mockMvc(this.context)
-					.perform(get("/authorities").with(clientCertificate(TestPeer.EXPIRED))));
+			assertThatExceptionOfType(MtlsException.class).isThrownBy(
+					() -> mockMvc(this.context).perform(get("/authorities").with(clientCertificate(TestPeer.EXPIRED))));
 		}
 
 		@Test

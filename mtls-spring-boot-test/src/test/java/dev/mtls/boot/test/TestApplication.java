@@ -4,7 +4,6 @@ import java.security.Principal;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -33,11 +32,6 @@ class TestApplication {
 			+ "dev.mtls.boot.autoconfigure.MtlsSecurityFilterChainAutoConfiguration";
 
 	static final String REACTIVE = "spring.main.web-application-type=reactive";
-
-	@Bean
-	Controller controller() {
-		return new Controller();
-	}
 
 	/**
 	 * Tells callers who they are.
