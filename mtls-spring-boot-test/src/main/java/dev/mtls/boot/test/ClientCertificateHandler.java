@@ -35,8 +35,9 @@ final class ClientCertificateHandler implements HttpHandler {
 	}
 
 	static HttpHandler of(HttpHandler handler, PresentedCertificate certificate) {
-		if (handler instanceof ClientCertificateHandler earlier) {
-			return new ClientCertificateHandler(earlier.application, earlier.context, certificate);
+		// What was configured last decorates first
+		if (handler instanceof ClientCertificateHandler) {
+			return handler;
 		}
 		ApplicationContext context = (handler instanceof HttpWebHandlerAdapter adapter)
 				? adapter.getApplicationContext() : null;

@@ -4,8 +4,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.client.ResourceAccessException;
@@ -54,9 +57,26 @@ class ClientOfTests {
 
 	@Test
 	void applicationDoesNotFindTheClients(@Autowired ApplicationContext context) {
-		assertThat(context.getBeanProvider(RestClient.class).getIfAvailable()).isNull();
-		assertThat(context.getBeanProvider(HttpClient.class).getIfAvailable()).isNull();
-		assertThat(context.getBeanProvider(WebTestClient.class).getIfAvailable()).isNull();
+		assertThat(context.getBeanNamesForType(RestClient.class)).isEmpty();
+		assertThat(context.getBeanNamesForType(HttpClient.class)).isEmpty();
+		assertThat(context.getBeanNamesForType(WebTestClient.class)).isEmpty();
+	}
+
+	@Test
+	void fieldWhenItsTypeIsNoClientFails(@Autowired AutowireCapableBeanFactory beanFactory) {
+		assertThatExceptionOfType(BeansException.class).isThrownBy(() -> beanFactory.createBean(Wrong.class))
+			.havingRootCause()
+			.withMessageContaining("use RestClient, WebTestClient or HttpClient");
+	}
+
+	/**
+	 * What asks for a client that there is not.
+	 */
+	static class Wrong {
+
+		@ClientOf(TestPeer.TRUSTED)
+		@Nullable String client;
+
 	}
 
 }

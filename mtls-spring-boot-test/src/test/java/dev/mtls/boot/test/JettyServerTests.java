@@ -11,6 +11,11 @@ import org.springframework.context.annotation.Configuration;
 		properties = { ServerTests.RULE, TestApplication.WITHOUT_SECURITY })
 class JettyServerTests extends ServerTests {
 
+	@Override
+	String server() {
+		return "Jetty";
+	}
+
 	/**
 	 * Jetty.
 	 */

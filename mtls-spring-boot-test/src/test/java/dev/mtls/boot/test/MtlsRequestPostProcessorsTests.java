@@ -55,6 +55,18 @@ class MtlsRequestPostProcessorsTests {
 			.withMessageContaining("mtls.server");
 	}
 
+	// As @AutoConfigureMockMvc does
+	private static MockMvc mockMvc(WebApplicationContext context) {
+		List<Filter> filters = new ArrayList<>();
+		context.getBeanProvider(FilterRegistrationBean.class)
+			.orderedStream()
+			.forEach((registration) -> filters.add(registration.getFilter()));
+		if (context.containsBean("springSecurityFilterChain")) {
+			filters.add(context.getBean("springSecurityFilterChain", Filter.class));
+		}
+		return MockMvcBuilders.webAppContextSetup(context).addFilters(filters.toArray(Filter[]::new)).build();
+	}
+
 	/**
 	 * Without Spring Security.
 	 */
@@ -210,18 +222,6 @@ class MtlsRequestPostProcessorsTests {
 			mockMvc(this.context).perform(get("/authorities")).andExpect(status().isUnauthorized());
 		}
 
-	}
-
-	// As @AutoConfigureMockMvc does
-	private static MockMvc mockMvc(WebApplicationContext context) {
-		List<Filter> filters = new ArrayList<>();
-		context.getBeanProvider(FilterRegistrationBean.class)
-			.orderedStream()
-			.forEach((registration) -> filters.add(registration.getFilter()));
-		if (context.containsBean("springSecurityFilterChain")) {
-			filters.add(context.getBean("springSecurityFilterChain", Filter.class));
-		}
-		return MockMvcBuilders.webAppContextSetup(context).addFilters(filters.toArray(Filter[]::new)).build();
 	}
 
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 
 import dev.mtls.test.TestAuthority;
 
@@ -30,6 +31,19 @@ abstract class ServerTests {
 
 	@Autowired
 	private TestAuthority authority;
+
+	/**
+	 * The server.
+	 * @return what the simple name of its class begins with
+	 */
+	abstract String server();
+
+	@Test
+	void serverIsTheOneThatIsMeant(@Autowired WebServerApplicationContext context) {
+		assertThat(context.getWebServer()).extracting((running) -> running.getClass().getSimpleName())
+			.asString()
+			.startsWith(server());
+	}
 
 	@ParameterizedTest
 	@EnumSource

@@ -1,20 +1,32 @@
 package dev.mtls.boot.test;
 
-import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * Tests for {@link MtlsTest} on Tomcat.
  */
-@MtlsTest(clientNames = ServerTests.NAME, properties = { ServerTests.RULE, TestApplication.WITHOUT_SECURITY })
+@MtlsTest(clientNames = ServerTests.NAME, classes = { TestApplication.class, TomcatServerTests.Tomcat.class },
+		properties = { ServerTests.RULE, TestApplication.WITHOUT_SECURITY })
 class TomcatServerTests extends ServerTests {
 
-	@Test
-	void serverIsTomcat(@Autowired TomcatServletWebServerFactory factory) {
-		assertThat(factory).isNotNull();
+	@Override
+	String server() {
+		return "Tomcat";
+	}
+
+	/**
+	 * Tomcat.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class Tomcat {
+
+		@Bean
+		TomcatServletWebServerFactory tomcat() {
+			return new TomcatServletWebServerFactory();
+		}
+
 	}
 
 }
