@@ -41,9 +41,4 @@ class AdminControllerTests {
 			.isThrownBy(() -> clients.restClient(peer).get().uri("/public/ping").retrieve().body(String.class));
 	}
 
-	@Test
-	void relayCallsItselfWithTheClientOfTheTest(@ClientOf(TestPeer.TRUSTED) RestClient client) {
-		assertThat(client.get().uri("/relay").retrieve().body(String.class)).contains("spiffe://dev.local/admin");
-	}
-
 }
