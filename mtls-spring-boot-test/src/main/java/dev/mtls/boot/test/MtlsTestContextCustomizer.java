@@ -2,8 +2,8 @@ package dev.mtls.boot.test;
 
 import java.util.List;
 
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.util.Assert;
@@ -19,25 +19,23 @@ import dev.mtls.test.TestFiles;
  */
 record MtlsTestContextCustomizer(List<String> clientNames) implements ContextCustomizer {
 
+	private static final String FILES = "mtlsTestFiles";
+
 	@Override
 	public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration mergedConfig) {
-		Assert.isInstanceOf(GenericApplicationContext.class, context);
-		GenericApplicationContext application = (GenericApplicationContext) context;
+		Assert.isInstanceOf(DefaultListableBeanFactory.class, context.getBeanFactory());
+		DefaultListableBeanFactory beans = (DefaultListableBeanFactory) context.getBeanFactory();
 		TestFiles files = TestFiles.create(TestAuthority.create(), this.clientNames.toArray(String[]::new));
+		// The first one, which is destroyed last, also when the context fails to start
+		beans.registerDisposableBean(FILES, files::close);
+		beans.registerSingleton(FILES, files);
 		new MtlsTestProperties(context.getEnvironment()).add(files);
 		TestPeers peers = new TestPeers(files, this.clientNames);
 		MtlsTestClients clients = new MtlsTestClients(files.authority(), peers, context);
-		register(application, "mtlsTestAuthority", TestAuthority.class, files.authority());
-		register(application, "mtlsTestFiles", TestFiles.class, files);
-		register(application, "mtlsTestPeers", TestPeers.class, peers);
-		register(application, "mtlsTestClients", MtlsTestClients.class, clients);
-		application.getDefaultListableBeanFactory().setAutowireCandidateResolver(new ClientOfResolver(clients));
-	}
-
-	// Not lazy, whatever the application is: only what was made is closed with the
-	// context
-	private static <T> void register(GenericApplicationContext context, String name, Class<T> type, T bean) {
-		context.registerBean(name, type, () -> bean, (definition) -> definition.setLazyInit(false));
+		beans.registerSingleton("mtlsTestAuthority", files.authority());
+		beans.registerSingleton("mtlsTestPeers", peers);
+		beans.registerSingleton("mtlsTestClients", clients);
+		beans.setAutowireCandidateResolver(new ClientOfResolver(clients));
 	}
 
 }
