@@ -18,10 +18,10 @@ import org.springframework.test.context.ContextCustomizerFactories;
  * <p>
  * It configures key and trust of {@code mtls.server}, a CRL for
  * {@code mtls.server.revocation} and, where the application has {@code mtls.client} or
- * {@code mtls.dev} on, key and trust of {@code mtls.client}. This takes the place of what
- * the files of the application and its environment say, and leaves alone what the test
- * sets. Rules stay those of the application: a test gives its clients names that they
- * allow by {@link #clientNames()}.
+ * {@code mtls.dev} on, key and trust of {@code mtls.client}; certificates for development
+ * are not made. This takes the place of what the files of the application and its
+ * environment say, and leaves alone what the test sets. Rules stay those of the
+ * application: a test gives its clients names that they allow by {@link #clientNames()}.
  * <p>
  * Clients are injected by {@link ClientOf @ClientOf}, and come from the bean
  * {@link MtlsTestClients} for any certificate. The authority is the bean

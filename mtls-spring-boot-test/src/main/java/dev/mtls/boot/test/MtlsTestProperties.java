@@ -42,6 +42,10 @@ final class MtlsTestProperties {
 		if (isClientOn()) {
 			addIdentity("mtls.client", files.client(), files.ca());
 		}
+		if (isDevOn() && !isSetByTest("mtls.dev")) {
+			// Nobody needs its certificates, which it would make all the same
+			this.properties.put("mtls.dev.enabled", "false");
+		}
 		if (!isSetByTest("mtls.reload")) {
 			this.properties.put("mtls.reload.interval", "250ms");
 		}
@@ -60,8 +64,12 @@ final class MtlsTestProperties {
 		}
 	}
 
+	private boolean isDevOn() {
+		return this.environment.getProperty("mtls.dev.enabled", Boolean.class, false);
+	}
+
 	private boolean isClientOn() {
-		return this.environment.getProperty("mtls.dev.enabled", Boolean.class, false)
+		return isDevOn()
 				|| StreamSupport.stream(ConfigurationPropertySources.get(this.environment).spliterator(), false)
 					.anyMatch((source) -> holds(source, "mtls.client"));
 	}

@@ -61,6 +61,7 @@ class MtlsTestPropertiesTests {
 		application("mtls.dev.enabled", "true");
 		add();
 		assertThat(property("mtls.client.private-key")).isEqualTo("file:" + this.files.client().privateKey());
+		assertThat(property("mtls.dev.enabled")).isEqualTo("false");
 	}
 
 	@ParameterizedTest
@@ -78,6 +79,14 @@ class MtlsTestPropertiesTests {
 		add();
 		assertThat(property(set)).isEqualTo("the test's");
 		assertThat(property(left)).isNull();
+	}
+
+	@Test
+	void addWhenTheTestWantsCertificatesForDevelopmentLeavesThem() {
+		this.environment.getPropertySources()
+			.addFirst(new MapPropertySource("Inlined Test Properties", Map.of("mtls.dev.enabled", "true")));
+		add();
+		assertThat(property("mtls.dev.enabled")).isEqualTo("true");
 	}
 
 	@Test
