@@ -26,6 +26,8 @@ final class MtlsTestProperties {
 
 	private static final String NAME = "mtlsTest";
 
+	private static final String DEV = "mtlsDevCertificates";
+
 	private final Map<String, Object> properties = new LinkedHashMap<>();
 
 	private final ConfigurableEnvironment environment;
@@ -43,8 +45,9 @@ final class MtlsTestProperties {
 			addIdentity("mtls.client", files.client(), files.ca());
 		}
 		if (isDevOn() && !isSetByTest("mtls.dev")) {
-			// Nobody needs its certificates, which it would make all the same
 			this.properties.put("mtls.dev.enabled", "false");
+			// Which the auto-configuration looks for, and makes what it names
+			this.environment.getPropertySources().remove(DEV);
 		}
 		if (!isSetByTest("mtls.reload")) {
 			this.properties.put("mtls.reload.interval", "250ms");
