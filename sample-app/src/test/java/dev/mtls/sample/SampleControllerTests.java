@@ -1,8 +1,11 @@
 package dev.mtls.sample;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
 import org.springframework.web.client.RestClient;
 
+import dev.mtls.boot.dev.DevCertificates;
 import dev.mtls.boot.test.ClientOf;
 import dev.mtls.boot.test.MtlsTest;
 import dev.mtls.boot.test.TestPeer;
@@ -30,6 +33,11 @@ class SampleControllerTests {
 	@Test
 	void pingNeedsNoCertificate(@ClientOf(TestPeer.WITHOUT_CERTIFICATE) RestClient client) {
 		assertThat(client.get().uri("/public/ping").retrieve().body(String.class)).isEqualTo("pong");
+	}
+
+	@Test
+	void certificatesForDevelopmentAreNotMade(@Autowired ApplicationContext context) {
+		assertThat(context.getBeanNamesForType(DevCertificates.class)).isEmpty();
 	}
 
 }
