@@ -3,6 +3,10 @@ package dev.mtls.test;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -27,6 +31,12 @@ public final class TestAuthority {
 	private final InstantSource clock;
 
 	private final AtomicLong crlNumber = new AtomicLong();
+
+	private final Set<X509Certificate> revoked = new LinkedHashSet<>();
+
+	private final List<OcspResponder> responders = new ArrayList<>();
+
+	private final List<PublishedCrl> crls = new ArrayList<>();
 
 	private TestAuthority(CertificateAuthority authority, InstantSource clock) {
 		this.authority = authority;
@@ -155,21 +165,54 @@ public final class TestAuthority {
 	}
 
 	/**
-	 * Start an OCSP responder of this authority on loopback. The URI that a certificate
-	 * names is set with {@link CertificateRequest.Builder#ocspResponder}.
+	 * Revoke certificates that this authority issued: each of its published CRLs and OCSP
+	 * responders says so when this returns.
+	 * @param certificates the certificates
+	 */
+	public synchronized void revoke(TestCertificate... certificates) {
+		for (TestCertificate certificate : certificates) {
+			this.revoked.add(certificate.certificate());
+			this.responders.forEach((responder) -> responder.revoke(certificate.certificate()));
+		}
+		this.crls.forEach((published) -> published.publish(crl()));
+	}
+
+	/**
+	 * Start an OCSP responder of this authority on loopback, which knows what is
+	 * {@linkplain #revoke revoked}. The URI that a certificate names is set with
+	 * {@link CertificateRequest.Builder#ocspResponder}.
 	 * @return the responder, which the caller closes
 	 */
-	public OcspResponder ocspResponder() {
-		return new OcspResponder(this.authority, this.clock);
+	public synchronized OcspResponder ocspResponder() {
+		OcspResponder responder = new OcspResponder(this.authority, this.clock);
+		this.revoked.forEach(responder::revoke);
+		this.responders.add(responder);
+		return responder;
+	}
+
+	/**
+	 * Publish the CRL of this authority on loopback and as a file. It is signed anew each
+	 * time that something is {@linkplain #revoke revoked}. The URI that a certificate
+	 * names is set with {@link CertificateRequest.Builder#crlDistributionPoint}.
+	 * @param file where to, in place of what is there
+	 * @return the CRL, whose server the caller closes
+	 */
+	public synchronized PublishedCrl publishCrl(Path file) {
+		PublishedCrl published = new PublishedCrl(file, crl());
+		this.crls.add(published);
+		return published;
 	}
 
 	/**
 	 * Sign a CRL as of now and for one day, with a higher number than the one before.
-	 * @param revoked the certificates that it says are revoked
+	 * @param others certificates that it says are revoked, beside those that
+	 * {@linkplain #revoke are}
 	 * @return the CRL as DER
 	 */
-	public byte[] crl(X509Certificate... revoked) {
-		return crl(RevocationListRequest.of(this.crlNumber.incrementAndGet()).revoke(revoked));
+	public synchronized byte[] crl(X509Certificate... others) {
+		return crl(RevocationListRequest.of(this.crlNumber.incrementAndGet())
+			.revoke(this.revoked.toArray(X509Certificate[]::new))
+			.revoke(others));
 	}
 
 	/**

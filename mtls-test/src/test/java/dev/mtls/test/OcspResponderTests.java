@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,9 +47,8 @@ class OcspResponderTests {
 
 	private final OcspResponder responder = this.authority.ocspResponder();
 
-	private final X509Certificate alice = this.authority
-		.client((request) -> request.ocspResponder(this.responder.uri().toString()))
-		.certificate();
+	private final TestCertificate alice = this.authority
+		.client((request) -> request.ocspResponder(this.responder.uri().toString()));
 
 	@AfterEach
 	void close() {
@@ -62,18 +60,28 @@ class OcspResponderTests {
 	@Test
 	void answersByStatusOfCertificate() throws Exception {
 		assertThat(status()).isEqualTo(new RevocationStatus.Good(NOW.plus(Duration.ofHours(1))));
-		this.responder.revoke(this.alice);
+		this.responder.revoke(this.alice.certificate());
 		assertThat(status()).isInstanceOf(RevocationStatus.Revoked.class);
-		this.responder.forget(this.alice);
+		this.responder.forget(this.alice.certificate());
 		assertThat(status()).isInstanceOf(RevocationStatus.Unknown.class);
-		this.responder.reinstate(this.alice);
+		this.responder.reinstate(this.alice.certificate());
 		assertThat(status()).isInstanceOf(RevocationStatus.Good.class);
 		assertThat(this.responder.requests()).isEqualTo(4);
 	}
 
 	@Test
+	void answersRevokedWhenTheAuthorityRevokedIt() throws Exception {
+		assertThat(status()).isInstanceOf(RevocationStatus.Good.class);
+		this.authority.revoke(this.alice);
+		assertThat(status()).isInstanceOf(RevocationStatus.Revoked.class);
+		try (OcspResponder next = this.authority.ocspResponder()) {
+			assertThat(status(next.uri())).isInstanceOf(RevocationStatus.Revoked.class);
+		}
+	}
+
+	@Test
 	void answersGetToo() throws Exception {
-		OcspRequest request = OcspRequest.of(this.alice, this.authority.certificate());
+		OcspRequest request = OcspRequest.of(this.alice.certificate(), this.authority.certificate());
 		String encoded = URLEncoder.encode(Base64.getEncoder().encodeToString(request.encoded()),
 				StandardCharsets.US_ASCII);
 		byte[] response = this.fetcher.get(URI.create("%s/%s".formatted(this.responder.uri(), encoded)))
@@ -134,7 +142,7 @@ class OcspResponderTests {
 	@Test
 	void contentServerServesWhatItIsToldTo() throws Exception {
 		byte[] first = this.authority.crl();
-		byte[] second = this.authority.crl(this.alice);
+		byte[] second = this.authority.crl(this.alice.certificate());
 		try (ContentServer server = ContentServer.serving("ca.crl", first)) {
 			assertThat(server.uri().getPath()).isEqualTo("/ca.crl");
 			assertThat(this.fetcher.get(server.uri()).get(30, TimeUnit.SECONDS).content()).isEqualTo(first);
@@ -158,14 +166,22 @@ class OcspResponderTests {
 	}
 
 	private RevocationStatus status() throws Exception {
-		Verdict<OcspAnswer> verdict = ask(this.fetcher);
+		return status(OcspResponders.of(this.alice.certificate()).get(0));
+	}
+
+	private RevocationStatus status(URI uri) throws Exception {
+		Verdict<OcspAnswer> verdict = ask(this.fetcher, uri);
 		assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
 		return ((Verdict.Accepted<OcspAnswer>) verdict).value().status();
 	}
 
 	private Verdict<OcspAnswer> ask(HttpFetcher client) throws Exception {
-		OcspRequest request = OcspRequest.withNonce(this.alice, this.authority.certificate());
-		byte[] response = client.post(OcspResponders.of(this.alice).get(0), OcspRequest.CONTENT_TYPE, request.encoded())
+		return ask(client, OcspResponders.of(this.alice.certificate()).get(0));
+	}
+
+	private Verdict<OcspAnswer> ask(HttpFetcher client, URI uri) throws Exception {
+		OcspRequest request = OcspRequest.withNonce(this.alice.certificate(), this.authority.certificate());
+		byte[] response = client.post(uri, OcspRequest.CONTENT_TYPE, request.encoded())
 			.get(30, TimeUnit.SECONDS)
 			.content();
 		return request.verify(response, NOW, true);
