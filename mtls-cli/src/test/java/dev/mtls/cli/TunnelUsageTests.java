@@ -77,31 +77,34 @@ class TunnelUsageTests {
 					CLIENT --disable-authentication --status a:1      | --status and --disable-authentication exclude each other
 					CLIENT OWN --server-check none                    | '--server-check'
 					tunnel client --listen a:1 --target b:1 OWN       | Missing required option: --ca
+					tunnel server --listen nowhere --target b:1 --cert c --ca a --allow-all          | --listen=nowhere: It is not a host and a port
+					tunnel server --listen a:1 --target unix:b --cert c --ca a --allow-all           | --target=unix:b: it is not the absolute path
+					tunnel server --listen 127.0.0.1:0 --target 192.0.2.1:1 --cert c --ca a --allow-all | --target=192.0.2.1:1: What is sent there has no protection
+					tunnel server --listen 127.0.0.1:0 --target b:1 --cert c --ca a --allow-all      | or --unsafe-target
+					tunnel client --listen 0.0.0.0:0 --target 127.0.0.1:1 --cert c --ca a            | --listen=0.0.0.0:0: What is sent there has no protection
+					tunnel client --listen [::]:0 --target 127.0.0.1:1 --disable-authentication --ca a | or --unsafe-listen
+					tunnel client --listen 127.0.0.1:0 --target 127.0.0.1:0 --cert c --ca a          | --target=127.0.0.1:0: Nobody can connect to port 0
 					""")
 	void wrongUsageIsSaidBeforeAnythingIsRead(String args, String expected) {
 		assertFailed(ExitStatus.USAGE, args, expected);
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`',
-			textBlock = """
-					TRUSTING --allow-cn a*                   | --allow-cn: cn:a*: '*' is no wildcard
-					TRUSTING --allow-cn a --allow-ou b*      | --allow-ou: ou:b*: '*' is no wildcard
-					TRUSTING --allow-dns *                   | --allow-dns: dns:*: '*' alone
-					TRUSTING --allow-uri spiffe://A          | --allow-uri: spiffe://A:
-					TRUSTING --allow-spki a                  | --allow-spki
-					TRUSTING --allow-network 10.0.0.1/8      | --allow-network
-					TRUSTING --allow-cn a --tls-version 1.1  | --tls-version
-					TRUSTING --allow-cn a --max-connections 0   | --max-connections
-					TRUSTING --allow-cn a --connect-retries -1  | --connect-retries
-					TRUSTING --allow-cn a --idle-timeout 0s     | --idle-timeout
-					TRUSTING --allow-cn a --reload-interval 0s  | --reload-interval
-					tunnel server --listen nowhere --target 127.0.0.1:1 --cert DIR/server.crt --ca DIR/ca.crt --allow-all      | --listen
-					tunnel server --listen 127.0.0.1:0 --target 192.0.2.1:1 --cert DIR/server.crt --ca DIR/ca.crt --allow-all  | --unsafe-target
-					tunnel client --listen 0.0.0.0:0 --target 127.0.0.1:1 --ca DIR/ca.crt OWN      | --unsafe-listen
-					CLIENT OWN --server-check identity       | --server-check
-					CLIENT OWN --verify-ip a                 | --verify-ip
-					""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			TRUSTING --allow-cn a*                   | --allow-cn: cn:a*: '*' is no wildcard
+			TRUSTING --allow-cn a --allow-ou b*      | --allow-ou: ou:b*: '*' is no wildcard
+			TRUSTING --allow-dns *                   | --allow-dns: dns:*: '*' alone
+			TRUSTING --allow-uri spiffe://A          | --allow-uri: spiffe://A:
+			TRUSTING --allow-spki a                  | --allow-spki
+			TRUSTING --allow-network 10.0.0.1/8      | --allow-network
+			TRUSTING --allow-cn a --tls-version 1.1  | --tls-version
+			TRUSTING --allow-cn a --max-connections 0   | --max-connections
+			TRUSTING --allow-cn a --connect-retries -1  | --connect-retries
+			TRUSTING --allow-cn a --idle-timeout 0s     | --idle-timeout
+			TRUSTING --allow-cn a --reload-interval 0s  | --reload-interval
+			CLIENT OWN --server-check identity       | --server-check
+			CLIENT OWN --verify-ip a                 | --verify-ip
+			""")
 	@ExtendWith(OutputCaptureExtension.class)
 	void whatTheApplicationRefusesIsSaidInFlags(String args, String expected, CapturedOutput output) {
 		assertFailed(ExitStatus.USAGE, args, expected);
@@ -109,18 +112,19 @@ class TunnelUsageTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			tunnel server --listen a:1 --target b:1 --cert DIR/none --ca DIR/ca.crt --allow-all   | --cert=file:DIR/none
-			SERVER --ca DIR/none --allow-all                         | --ca=file:DIR/none
-			SERVER --ca DIR/garbage --allow-all                      | --ca=file:DIR/garbage
-			CLIENT --cert DIR/client.crt --key DIR/server.key        | --key
-			TRUSTING --allow-all --log-file DIR/none/a.log           | --log-file=DIR/none/a.log: It cannot be written
-			TRUSTING --allow-all --crl DIR/none                      | --crl
-			tunnel --config DIR/none                                 | --config=file:DIR/none
-			tunnel --config DIR/garbage                              | --config=DIR/garbage: It is no YAML
-			tunnel --config DIR/misspelt.yaml                        | mtls.tunels
-			tunnel server --config DIR/none                          | --config=file:DIR/none
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					tunnel server --listen a:1 --target [::1]:1 --cert DIR/none --ca DIR/ca.crt --allow-all   | --cert=file:DIR/none
+					SERVER --ca DIR/none --allow-all                         | --ca=file:DIR/none
+					SERVER --ca DIR/garbage --allow-all                      | --ca=file:DIR/garbage
+					CLIENT --cert DIR/client.crt --key DIR/server.key        | --key
+					TRUSTING --allow-all --log-file DIR/none/a.log           | --log-file=DIR/none/a.log: It cannot be written
+					TRUSTING --allow-all --crl DIR/none                      | --crl
+					tunnel --config DIR/none                                 | --config=file:DIR/none
+					tunnel --config DIR/garbage                              | --config=DIR/garbage: It is no YAML
+					tunnel --config DIR/misspelt.yaml                        | mtls.tunels
+					tunnel server --config DIR/none                          | --config=file:DIR/none
+					""")
 	@ExtendWith(OutputCaptureExtension.class)
 	void whatCannotBeDoneIsSaidInOneLine(String args, String expected, CapturedOutput output) {
 		assertFailed(ExitStatus.FAILED, args, expected);

@@ -1,5 +1,6 @@
 package dev.mtls.address;
 
+import java.net.InetSocketAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -66,6 +67,18 @@ public record HostAndPort(String host, int port) {
 	 */
 	public static HostAndPort ofListener(String text) {
 		return parse(text);
+	}
+
+	/**
+	 * The address and port of a socket.
+	 * @param address the address, which has been resolved
+	 * @return the host and port, with the zone of an IPv6 address
+	 */
+	public static HostAndPort of(InetSocketAddress address) {
+		String text = address.getAddress().getHostAddress();
+		int zone = text.indexOf('%');
+		return new HostAndPort(AddressText.of(address.getAddress()) + ((zone != -1) ? text.substring(zone) : ""),
+				address.getPort());
 	}
 
 	/**

@@ -1,5 +1,9 @@
 package dev.mtls.address;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +51,19 @@ class HostAndPortTests {
 	void parseWhenTextIsNoHostAndPortThrows(String text) {
 		assertInvalid(() -> HostAndPort.ofPeer(text));
 		assertInvalid(() -> HostAndPort.ofListener(text));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "192.0.2.1, 192.0.2.1:8443", "0:0:0:0:0:0:0:1, [::1]:8443",
+			"2001:DB8:0:0:1:0:0:1, [2001:db8::1:0:0:1]:8443", "0:0:0:0:0:0:0:0, [::]:8443" })
+	void ofSocketAddressReturnsCanonicalText(String address, String text) throws Exception {
+		assertThat(HostAndPort.of(new InetSocketAddress(InetAddress.getByName(address), 8443))).hasToString(text);
+	}
+
+	@Test
+	void ofSocketAddressKeepsZone() throws Exception {
+		InetAddress address = Inet6Address.getByAddress(null, InetAddress.getByName("fe80::1").getAddress(), 7);
+		assertThat(HostAndPort.of(new InetSocketAddress(address, 8443))).hasToString("[fe80::1%7]:8443");
 	}
 
 	@Test

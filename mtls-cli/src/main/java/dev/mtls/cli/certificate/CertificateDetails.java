@@ -1,7 +1,6 @@
 package dev.mtls.cli.certificate;
 
 import java.math.BigInteger;
-import java.net.InetAddress;
 import java.security.PublicKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.mtls.address.AddressText;
 import dev.mtls.identity.PeerIdentity;
 
 /**
@@ -81,7 +81,7 @@ final class CertificateDetails {
 	private static List<String> names(PeerIdentity identity) {
 		List<String> names = new ArrayList<>();
 		identity.dnsNames().forEach((name) -> names.add("dns:" + name));
-		identity.ipAddresses().stream().map(InetAddress::getHostAddress).forEach((name) -> names.add("ip:" + name));
+		identity.ipAddresses().stream().map(AddressText::of).forEach((name) -> names.add("ip:" + name));
 		identity.uris().forEach((name) -> names.add("uri:" + name));
 		identity.emailAddresses().forEach((name) -> names.add("email:" + name));
 		return names;

@@ -12,6 +12,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.address.HostAndPort;
+
 /**
  * A TCP connection to one of the addresses.
  *
@@ -106,7 +108,7 @@ record Connection(Step step, @Nullable InetSocketAddress address, @Nullable Boun
 	}
 
 	private static String textOf(InetSocketAddress peer) {
-		return new Target(peer.getAddress().getHostAddress(), peer.getPort()).toString();
+		return HostAndPort.of(peer).toString();
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.mtls.address.AddressText;
 import dev.mtls.decision.PrintableText;
 
 /**
@@ -51,7 +52,7 @@ record Resolution(Step step, List<InetAddress> addresses) {
 	}
 
 	private static Resolution found(String host, List<InetAddress> addresses) {
-		List<String> texts = addresses.stream().map(InetAddress::getHostAddress).toList();
+		List<String> texts = addresses.stream().map(AddressText::of).toList();
 		String seen = texts.equals(List.of(host)) ? "%s is an address".formatted(host)
 				: "%s is %s".formatted(host, String.join(", ", texts));
 		return new Resolution(Step.of(StepName.RESOLVE, seen, Map.of("addresses", texts), List.of()), addresses);

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.mtls.address.AddressText;
 import dev.mtls.decision.Decision;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -91,7 +92,7 @@ final class ServerJudge {
 		try {
 			PeerIdentity identity = PeerIdentity.of(leaf);
 			List<String> names = new ArrayList<>(identity.dnsNames());
-			identity.ipAddresses().forEach((address) -> names.add(address.getHostAddress()));
+			identity.ipAddresses().forEach((address) -> names.add(AddressText.of(address)));
 			String held = names.isEmpty() ? "no SAN that names a host" : "SANs " + String.join(", ", names);
 			List<Finding> findings = this.plan.reference().matches(identity) ? List.of()
 					: List.of(Finding.of(Problem.WRONG_NAME,

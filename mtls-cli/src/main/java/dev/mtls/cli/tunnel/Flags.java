@@ -42,6 +42,10 @@ final class Flags {
 
 	static final String DISABLE_AUTHENTICATION = "--disable-authentication";
 
+	static final String UNSAFE_LISTEN = "--unsafe-listen";
+
+	static final String UNSAFE_TARGET = "--unsafe-target";
+
 	static final String SHUTDOWN_TIMEOUT = "--shutdown-timeout";
 
 	static final String STATUS = "--status";
@@ -85,7 +89,7 @@ final class Flags {
 				"Let in every client whose certificate an authority of --ca has issued."));
 		flags.add(Flag.on(DISABLE_AUTHENTICATION, TUNNEL + "disable-authentication",
 				"Ask for no certificate, and let in everybody."));
-		flags.add(Flag.on("--unsafe-target", TUNNEL + "unsafe-target",
+		flags.add(Flag.on(UNSAFE_TARGET, TUNNEL + "unsafe-target",
 				"Allow a --target on another machine, to which everything goes unencrypted."));
 		flags.add(Flag.of(Duration.class, "--handshake-timeout", "DURATION", TUNNEL + "limits.handshake-timeout",
 				"How long a TLS handshake may take; 10s unless given."));
@@ -109,7 +113,7 @@ final class Flags {
 				"What the certificate of the server must hold beside what --verify-… say: ${COMPLETION-CANDIDATES}. hostname, unless"
 						+ " given; identity looks at --verify-… alone."));
 		flags.add(Flag.on(DISABLE_AUTHENTICATION, TUNNEL + "disable-authentication", "Have no certificate."));
-		flags.add(Flag.on("--unsafe-listen", TUNNEL + "unsafe-listen",
+		flags.add(Flag.on(UNSAFE_LISTEN, TUNNEL + "unsafe-listen",
 				"Allow a --listen that other machines reach, from which everything comes unencrypted."));
 		flags.add(Flag.of(Duration.class, "--handshake-timeout", "DURATION", "mtls.client.handshake-timeout",
 				"How long a TLS handshake may take; 10s unless given."));

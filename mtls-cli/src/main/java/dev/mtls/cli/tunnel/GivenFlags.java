@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 import dev.mtls.cli.console.PasswordOptions;
+import dev.mtls.decision.MtlsException;
 
 /**
  * The flags that a command line has.
@@ -55,6 +57,25 @@ record GivenFlags(CommandSpec spec, Flags flags, Map<String, Object> values) {
 
 	Optional<String> text(String flag) {
 		return Optional.ofNullable(this.values.get(flag)).map(Object::toString);
+	}
+
+	/**
+	 * Read an address.
+	 * @param <T> the type of the address
+	 * @param flag the flag
+	 * @param reader reads the text
+	 * @return the address, or nothing without the flag
+	 * @throws ParameterException if the text is no address
+	 */
+	<T> Optional<T> address(String flag, Function<String, T> reader) {
+		return text(flag).map((text) -> {
+			try {
+				return reader.apply(text);
+			}
+			catch (MtlsException ex) {
+				throw usage("%s=%s: %s. %s".formatted(flag, text, ex.problem(), ex.fix()));
+			}
+		});
 	}
 
 	/**

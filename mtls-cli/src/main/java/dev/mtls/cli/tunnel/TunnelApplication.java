@@ -1,13 +1,13 @@
 package dev.mtls.cli.tunnel;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.logging.LogLevel;
-import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
@@ -46,8 +46,7 @@ final class TunnelApplication {
 	 */
 	void run() {
 		// As the properties do, for what fails before they count
-		LoggingSystem.get(TunnelApplication.class.getClassLoader())
-			.setLogLevel(SpringApplication.class.getName(), LogLevel.OFF);
+		LogSetup.silenceReporters(TunnelApplication.class.getClassLoader());
 		TunnelSignals signals = new TunnelSignals();
 		signals.handle();
 		try (ConfigurableApplicationContext context = application().run()) {
@@ -66,10 +65,15 @@ final class TunnelApplication {
 		application.setBannerMode(Banner.Mode.OFF);
 		application.setDefaultProperties(levels());
 		application.setEnvironment(environment());
+		application.setListeners(application.getListeners().stream().map(TunnelApplication::withLogSetup).toList());
 		if (this.status) {
 			application.addInitializers(new StatusServer());
 		}
 		return application;
+	}
+
+	private static ApplicationListener<?> withLogSetup(ApplicationListener<?> listener) {
+		return (listener instanceof LoggingApplicationListener) ? new LogSetup() : listener;
 	}
 
 	private ConfigurableEnvironment environment() {
@@ -89,10 +93,9 @@ final class TunnelApplication {
 		properties.put("spring.main.register-shutdown-hook", false);
 		properties.put("spring.jmx.enabled", false);
 		// What goes wrong at the start is said in one line, by the command
-		List.of("org.springframework.boot.SpringApplication",
-				"org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter",
+		Stream.concat(LogSetup.REPORTERS.stream(), Stream.of(
 				"org.springframework.context.annotation.AnnotationConfigApplicationContext",
-				"org.springframework.boot.web.server.reactive.context.AnnotationConfigReactiveWebServerApplicationContext")
+				"org.springframework.boot.web.server.reactive.context.AnnotationConfigReactiveWebServerApplicationContext"))
 			.forEach((logger) -> properties.put("logging.level." + logger, "off"));
 		return properties;
 	}

@@ -1,7 +1,6 @@
 package dev.mtls.cli.tunnel;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -13,8 +12,6 @@ import dev.mtls.address.HostAndPort;
 import dev.mtls.cli.console.ExitStatus;
 import dev.mtls.cli.console.Passwords;
 import dev.mtls.cli.console.PemFile;
-import dev.mtls.decision.MtlsException;
-import dev.mtls.decision.Reason;
 
 /**
  * Turns flags into the properties of an application, and runs it.
@@ -57,7 +54,7 @@ final class TunnelStart {
 	 */
 	int run() {
 		Map<String, Object> properties = properties();
-		checkFiles();
+		new StartChecks(this.given).check();
 		NettySettings.apply();
 		try {
 			new TunnelApplication(properties, this.role == null, this.given.has(Flags.STATUS)).run();
@@ -82,7 +79,8 @@ final class TunnelStart {
 			properties.put("spring.config.location", configLocation());
 		}
 		addLog(properties);
-		this.given.text(Flags.STATUS).ifPresent((status) -> addStatus(properties, status));
+		this.given.address(Flags.STATUS, HostAndPort::ofListener)
+			.ifPresent((address) -> addStatus(properties, address));
 		return properties;
 	}
 
@@ -133,38 +131,15 @@ final class TunnelStart {
 		}
 	}
 
-	private void addStatus(Map<String, Object> properties, String status) {
-		HostAndPort address = address(status);
+	private static void addStatus(Map<String, Object> properties, HostAndPort address) {
 		properties.put("server.address", address.host());
 		properties.put("server.port", address.port());
-	}
-
-	private HostAndPort address(String status) {
-		try {
-			return HostAndPort.ofListener(status);
-		}
-		catch (MtlsException ex) {
-			throw this.given.usage("%s=%s: %s. %s".formatted(Flags.STATUS, status, ex.problem(), ex.fix()));
-		}
 	}
 
 	private String configLocation() {
 		String file = this.given.text(Flags.CONFIG).orElseThrow();
 		boolean known = file.matches(".*\\.(ya?ml|properties)");
 		return "file:%s%s".formatted(Path.of(file).toAbsolutePath(), known ? "" : "[.yaml]");
-	}
-
-	private void checkFiles() {
-		this.given.text(Flags.CONFIG).ifPresent((file) -> new PemFile(Flags.CONFIG, Path.of(file)).bytes());
-		this.given.text(Flags.LOG_FILE).ifPresent((file) -> checkLog(Path.of(file).toAbsolutePath()));
-	}
-
-	private static void checkLog(Path file) {
-		Path existing = Files.exists(file) ? file : file.getParent();
-		if (Files.isDirectory(file) || existing == null || !Files.isWritable(existing)) {
-			throw new MtlsException(Reason.TARGET_UNWRITABLE, "%s=%s".formatted(Flags.LOG_FILE, file),
-					"It cannot be written", "Name a file in a directory that exists and may be written to");
-		}
 	}
 
 	private static boolean contains(PemFile file, String text) {

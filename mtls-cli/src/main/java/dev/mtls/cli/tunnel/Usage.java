@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.tcp.tunnel.TunnelAddress;
+
 /**
  * Refuses flags that are missing or contradict each other, before anything is read.
  */
@@ -35,6 +37,9 @@ final class Usage {
 		if (!open) {
 			require(given, Flags.CA, "whose issuers are trusted");
 		}
+		given.address(Flags.LISTEN, TunnelAddress::ofListener);
+		given.address(Flags.TARGET, TunnelAddress::ofTarget)
+			.ifPresent((target) -> checkPlain(given, Flags.TARGET, target, Flags.UNSAFE_TARGET));
 	}
 
 	static void checkClient(GivenFlags given) {
@@ -42,13 +47,15 @@ final class Usage {
 		require(given, Flags.CA, "whose issuers are trusted");
 		if (!given.has(Flags.DISABLE_AUTHENTICATION)) {
 			checkKey(given);
-			return;
 		}
 		exclude(given, Flags.DISABLE_AUTHENTICATION, OWN, "no certificate is shown to the server");
-		if (given.has(Flags.STATUS)) {
+		if (given.has(Flags.DISABLE_AUTHENTICATION) && given.has(Flags.STATUS)) {
 			throw given.usage("--status and --disable-authentication exclude each other, because there is no"
 					+ " certificate to serve it with");
 		}
+		given.address(Flags.TARGET, TunnelAddress::ofTarget);
+		given.address(Flags.LISTEN, TunnelAddress::ofListener)
+			.ifPresent((listen) -> checkPlain(given, Flags.LISTEN, listen, Flags.UNSAFE_LISTEN));
 	}
 
 	private static void checkTunnel(GivenFlags given) {
@@ -67,6 +74,14 @@ final class Usage {
 		exclude(given, Flags.KEY_STORE, List.of(Flags.CERT, Flags.KEY), "the store holds certificate and key");
 		if (given.has(Flags.KEY) && !given.has(Flags.CERT)) {
 			throw given.usage("--key is of no use without --cert; give the certificate of the key too");
+		}
+	}
+
+	private static void checkPlain(GivenFlags given, String flag, TunnelAddress address, String unsafe) {
+		if (!address.isLocal() && !given.has(unsafe)) {
+			throw given.usage(("%s=%s: What is sent there has no protection, and it may not be on this machine. Give an"
+					+ " address of the loopback interface or a Unix domain socket, or %s")
+				.formatted(flag, address, unsafe));
 		}
 	}
 

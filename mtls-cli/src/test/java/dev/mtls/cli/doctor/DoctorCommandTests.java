@@ -92,7 +92,7 @@ class DoctorCommandTests {
 			assertThat(run.out().lines()).contains(
 					"""
 							                      wrong: the server's certificate is not for this name (looked for api.example, \
-							the certificate has SANs localhost, 127.0.0.1, 0:0:0:0:0:0:0:1)""",
+							the certificate has SANs localhost, 127.0.0.1, ::1)""",
 					"                      mend:  " + Problem.WRONG_NAME.fix());
 			assertThat(run.out()).endsWith("127.0.0.1:%d: 1 problem found%n".formatted(server.port()));
 		}

@@ -111,11 +111,13 @@ class TunnelAddressesBlackBoxTests {
 	void ipv6IsOnBothPlainSides() throws Exception {
 		assumeTrue(EchoService.hasIpv6(), "There is no IPv6 on loopback");
 		String address = clients.address("ipv6");
-		assertThat(address).startsWith("[");
+		assertThat(address).startsWith("[::1]:");
 		int before = ipv6.connections();
 		try (Socket socket = new Socket(InetAddress.getByName(address.substring(1, address.indexOf(']'))),
 				Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)))) {
 			assertThat(TlsCaller.isEchoed(socket)).isTrue();
+			socket.shutdownOutput();
+			clients.awaitOut(" of client [::1]:%d to target [::1]:".formatted(socket.getLocalPort()));
 		}
 		assertThat(ipv6.connections()).isEqualTo(before + 1);
 	}

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -139,6 +140,15 @@ class TunnelCommandTests {
 		try (TunnelProcess server = server("--target", "127.0.0.1:1")) {
 			assertThat(server.isAlive()).isTrue();
 			server.awaitOut("allows peers by 1 rules");
+		}
+	}
+
+	@Test
+	void systemPropertiesChangeNothingThatFlagsDescribe() {
+		try (TunnelProcess server = TunnelProcess.start(this.directory,
+				List.of("-Dmtls.server.allowed-networks=192.0.2.0/24"), "server", "--listen", "127.0.0.1:0", "--target",
+				"127.0.0.1:1", "--cert", "server.crt", "--ca", "ca.crt", "--allow-cn", "billing")) {
+			server.awaitOut("allows peers by 1 rules from any address");
 		}
 	}
 

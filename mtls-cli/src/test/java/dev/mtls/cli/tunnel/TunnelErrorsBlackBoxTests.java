@@ -1,7 +1,5 @@
 package dev.mtls.cli.tunnel;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
@@ -10,20 +8,19 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.mtls.cli.console.ExitStatus;
 import dev.mtls.test.TestAuthority;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests that a process of {@code mtls tunnel} that cannot start says why in one line, and
@@ -45,13 +42,16 @@ class TunnelErrorsBlackBoxTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 
-	private static final int ATTEMPTS = 3;
+	private static final int ATTEMPTS = 10;
 
 	@TempDir
 	static Path directory;
 
+	private static ServerSocket taken;
+
 	@BeforeAll
 	static void writeFiles() throws Exception {
+		taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 		TunnelFiles files = new TunnelFiles(directory);
 		files.write("garbled.crt", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
 		files.write("garbled.key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
@@ -66,6 +66,13 @@ class TunnelErrorsBlackBoxTests {
 		files.writeTunnels("malformed.yaml", tunnel, "mtls.tunnels.tunnel.idle-timeout: soon\n");
 		files.writeTunnels("contradicting.yaml", tunnel, "mtls.tunnels.tunnel.allow-all: true\n");
 		files.writeTunnels("roleless.yaml", tunnel, "mtls.tunnels.other.listen: 127.0.0.1:0\n");
+		files.writeTunnels("tunnel.yaml", tunnel, "");
+		files.writeTunnels("taken.yaml", tunnel, "mtls.tunnels.tunnel.listen: %s\n".formatted(takenAddress()));
+	}
+
+	@AfterAll
+	static void release() throws Exception {
+		taken.close();
 	}
 
 	@ParameterizedTest
@@ -114,55 +121,75 @@ class TunnelErrorsBlackBoxTests {
 		assertFails(ExitStatus.FAILED, args, expected);
 	}
 
-	@Test
-	void portInUseEndsWithOne() throws Exception {
-		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			String address = "127.0.0.1:" + taken.getLocalPort();
-			assertFails(ExitStatus.FAILED, TRUSTING.replace("127.0.0.1:0", address) + "--allow-all", address);
-			assertFails(ExitStatus.FAILED, TRUSTING + "--allow-all --status " + address, address);
-		}
+	@ParameterizedTest
+	@ValueSource(strings = { "server --listen TAKEN --target 127.0.0.1:1 --cert server.crt --ca ca.crt --allow-all",
+			"TRUSTING --allow-all --status TAKEN", "--config taken.yaml", "--config tunnel.yaml --status TAKEN" })
+	void portInUseEndsWithOne(String args) {
+		assertFails(ExitStatus.FAILED, args, "TAKEN");
 	}
 
 	@Test
 	void unixDomainSocketInUseEndsWithOne() throws Exception {
 		Path path = directory.resolve("taken.sock");
-		try (ServerSocketChannel taken = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-			taken.bind(UnixDomainSocketAddress.of(path));
+		try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			other.bind(UnixDomainSocketAddress.of(path));
 			assertFails(ExitStatus.FAILED, CLIENT.replace("127.0.0.1:0", "unix:" + path) + "--cert client.crt",
 					path.toString());
 			assertThat(path).exists();
 		}
 	}
 
+	/**
+	 * Measured by the clock on the wall, from the start of the process to its end, less
+	 * the time for which its main thread was ready and all processors were busy with
+	 * something else. What remains can only be longer than on an idle machine, so the
+	 * shortest of several attempts counts.
+	 */
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			SERVER                                                | --allow-all
-			SERVER --ca none.crt --allow-all                      | none.crt
-			TRUSTING --allow-cn *                                 | --allow-cn
-			""")
-	void failureIsSaidWithinTwoSeconds(String args, String expected) throws Exception {
-		OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
-		assumeTrue(machine.getSystemLoadAverage() <= machine.getAvailableProcessors(), "The machine is busy");
-		int status = expected.startsWith("--") ? ExitStatus.USAGE : ExitStatus.FAILED;
-		List<Duration> took = new ArrayList<>();
-		do {
-			took.add(assertFails(status, args, expected));
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					2 | SERVER --ca ca.crt                                                      | --allow-all
+					2 | TRUSTING --allow-cn a --allow-all                                       | exclude each other
+					2 | TRUSTING --disable-authentication --allow-all                           | exclude each other
+					2 | CLIENT --cert client.crt --disable-authentication                       | exclude each other
+					2 | CLIENT --cert client.crt --config empty.yaml                            | exclude each other
+					2 | server --listen 127.0.0.1:0 --target 192.0.2.1:1 --cert server.crt --ca ca.crt --allow-all | --unsafe-target
+					2 | client --listen 0.0.0.0:0 --target 127.0.0.1:1 --ca ca.crt --cert client.crt               | --unsafe-listen
+					1 | server TUNNEL --cert none.crt --ca ca.crt --allow-all                   | none.crt
+					1 | TRUSTING --key none.key --allow-all                                     | none.key
+					1 | server TUNNEL --key-store none.p12 --password-file wrong-password --ca ca.crt --allow-all  | none.p12
+					1 | SERVER --ca none.crt --allow-all                                        | none.crt
+					1 | TRUSTING --allow-all --crl none.crl                                     | none.crl
+					1 | CLIENT --cert none.crt                                                  | none.crt
+					1 | client TUNNEL --cert client.crt --ca none.crt                           | none.crt
+					1 | TRUSTING --allow-all --log-file none/tunnel.log                         | --log-file
+					1 | --config none.yaml                                                      | none.yaml
+					1 | server --listen TAKEN --target 127.0.0.1:1 --cert server.crt --ca ca.crt --allow-all       | --listen=TAKEN
+					1 | client --listen TAKEN --target 127.0.0.1:1 --cert client.crt --ca ca.crt                   | --listen=TAKEN
+					1 | TRUSTING --allow-all --status TAKEN                                     | --status=TAKEN
+					1 | CLIENT --cert client.crt --status TAKEN                                 | --status=TAKEN
+					""")
+	void failureIsSaidWithinTwoSeconds(int status, String args, String expected) {
+		Duration shortest = LONG;
+		for (int i = 0; i < ATTEMPTS && shortest.compareTo(SHORT) > 0; i++) {
+			Duration took = assertFails(status, args, expected);
+			shortest = (took.compareTo(shortest) < 0) ? took : shortest;
 		}
-		while (took.get(took.size() - 1).compareTo(SHORT) > 0 && took.size() < ATTEMPTS);
-		assertThat(took).anyMatch((each) -> each.compareTo(SHORT) <= 0);
+		assertThat(shortest).isLessThanOrEqualTo(SHORT);
 	}
 
 	private static Duration assertFails(int status, String args, String expected) {
 		long started = System.nanoTime();
 		try (TunnelProcess process = TunnelProcess.start(directory, words(args))) {
+			Duration waited = process.waitedForProcessors();
+			Duration took = Duration.ofNanos(System.nanoTime() - started).minus(waited);
 			assertThat(process.exitCode()).as(process.err()).isEqualTo(status);
-			Duration took = Duration.ofNanos(System.nanoTime() - started);
 			assertThat(took).isLessThan(LONG);
 			assertThat(process.err().lines()).as(process.err())
 				.singleElement()
 				.asString()
 				.startsWith("mtls: ")
-				.contains(expected)
+				.contains(expected.replace("TAKEN", takenAddress()))
 				.doesNotContain("Exception", "wrong-secret", PASSWORD, "PRIVATE KEY");
 			assertThat(process.out()).isEmpty();
 			return took;
@@ -174,8 +201,13 @@ class TunnelErrorsBlackBoxTests {
 			.replace("SERVER", SERVER)
 			.replace("CLIENT", CLIENT)
 			.replace("TUNNEL", TUNNEL)
+			.replace("TAKEN", takenAddress())
 			.trim()
 			.split(" +");
+	}
+
+	private static String takenAddress() {
+		return "127.0.0.1:" + taken.getLocalPort();
 	}
 
 }

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,7 +68,7 @@ class TunnelForeignPeersBlackBoxTests {
 		http.setExecutor(threads);
 		http.start();
 		service = http;
-		int redisPort = freePort();
+		int redisPort = Loopback.freePort();
 		if (ForeignProgram.isInstalled("redis-server")) {
 			redis = ForeignProgram.start(directory, "redis-server", "--save", "", "--appendonly", "no", "--bind",
 					"127.0.0.1", "--port", String.valueOf(redisPort), "--unixsocket",
@@ -274,12 +273,6 @@ class TunnelForeignPeersBlackBoxTests {
 	private static int port(TunnelProcess process, String tunnel) {
 		String address = process.address(tunnel);
 		return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private static Socket connect(String tunnel) throws IOException {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,19 +38,13 @@ class TunnelLogBlackBoxTests {
 
 	private PlainService service;
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@AutoClose
+	private final Opened opened = new Opened();
 
 	@BeforeEach
 	void writeFiles() {
 		this.files = new TunnelFiles(this.directory);
-		this.service = open(PlainService.echo());
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
+		this.service = this.opened.add(PlainService.echo());
 	}
 
 	@Test
@@ -89,7 +83,7 @@ class TunnelLogBlackBoxTests {
 		TunnelProcess server = TunnelProcess.start(this.directory, "server", "--listen", "127.0.0.1:0", "--target",
 				this.service.address(), "--cert", "server.crt", "--ca", "ca.crt", "--allow-cn", "billing",
 				"--log-format", "ecs", "--log-file", "tunnel.log");
-		open(server);
+		this.opened.add(server);
 		server.awaitOut("] Listens at ");
 		use(server, this.files.client());
 		server.awaitOut("ended after");
@@ -115,7 +109,7 @@ class TunnelLogBlackBoxTests {
 
 	@Test
 	void logFileIsRotated() throws Exception {
-		TunnelProcess server = open(this.files.start("tunnel.yaml", """
+		TunnelProcess server = this.opened.add(this.files.start("tunnel.yaml", """
 				tunnel: { role: server, listen: "127.0.0.1:0", target: "%s" }
 				""".formatted(this.service.address()), """
 				logging:
@@ -142,7 +136,7 @@ class TunnelLogBlackBoxTests {
 		List<String> all = new ArrayList<>(List.of("server", "--listen", "127.0.0.1:0", "--target",
 				this.service.address(), "--cert", "server.crt", "--ca", "ca.crt"));
 		all.addAll(List.of(args));
-		return open(TunnelProcess.listening(this.directory, all.toArray(String[]::new)));
+		return this.opened.add(TunnelProcess.listening(this.directory, all.toArray(String[]::new)));
 	}
 
 	private String use(TunnelProcess server, TestCertificate certificate) throws IOException {
@@ -160,11 +154,6 @@ class TunnelLogBlackBoxTests {
 				assertThat(parser.hasCurrentToken()).isTrue();
 			}
 		}
-	}
-
-	private <T extends AutoCloseable> T open(T closeable) {
-		this.opened.add(closeable);
-		return closeable;
 	}
 
 }

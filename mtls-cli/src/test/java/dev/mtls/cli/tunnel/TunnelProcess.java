@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -203,6 +205,20 @@ final class TunnelProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Wait until it has ended, and tell how long its main thread could have run meanwhile
+	 * but for processors that were busy (Linux).
+	 * @return the time, or zero where nothing tells
+	 */
+	Duration waitedForProcessors() {
+		AtomicLong waited = new AtomicLong();
+		await(() -> {
+			waited.accumulateAndGet(nanosWaitedForProcessors(), Math::max);
+			return !this.process.isAlive();
+		});
+		return Duration.ofNanos(waited.get());
+	}
+
+	/**
 	 * The number of files and sockets that it has open (Linux).
 	 * @return the number
 	 */
@@ -240,6 +256,20 @@ final class TunnelProcess implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("Interrupted while waiting", ex);
+		}
+	}
+
+	// The first thread only waits for the main one, which is the second
+	private long nanosWaitedForProcessors() {
+		try (Stream<Path> threads = Files.list(proc("task"))) {
+			return threads.sorted(Comparator.comparingLong((thread) -> Long.parseLong(thread.getFileName().toString())))
+				.skip(1)
+				.limit(1)
+				.mapToLong((thread) -> Long.parseLong(read(thread.resolve("schedstat")).split(" ", -1)[1]))
+				.sum();
+		}
+		catch (IOException | UncheckedIOException ex) {
+			return 0;
 		}
 	}
 

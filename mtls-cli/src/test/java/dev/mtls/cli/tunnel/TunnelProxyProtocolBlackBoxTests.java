@@ -213,7 +213,7 @@ class TunnelProxyProtocolBlackBoxTests {
 	}
 
 	private static int nginx() throws IOException {
-		int port = freePort();
+		int port = Loopback.freePort();
 		if (ForeignProgram.isInstalled("nginx")) {
 			Files.writeString(directory.resolve("nginx.conf"), """
 					daemon off;
@@ -242,7 +242,7 @@ class TunnelProxyProtocolBlackBoxTests {
 	}
 
 	private static int haproxy() throws IOException {
-		int port = freePort();
+		int port = Loopback.freePort();
 		if (ForeignProgram.isInstalled("haproxy")) {
 			Files.writeString(directory.resolve("haproxy.cfg"), """
 					defaults
@@ -301,12 +301,6 @@ class TunnelProxyProtocolBlackBoxTests {
 
 	private static void send(Socket socket, String text) throws IOException {
 		socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private static TunnelProcess start(String... args) {

@@ -15,7 +15,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,19 +42,13 @@ class TunnelReloadBlackBoxTests {
 
 	private PlainService service;
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@AutoClose
+	private final Opened opened = new Opened();
 
 	@BeforeEach
 	void writeFiles() {
 		this.files = new TunnelFiles(this.directory);
-		this.service = open(PlainService.echo());
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
+		this.service = this.opened.add(PlainService.echo());
 	}
 
 	@ParameterizedTest
@@ -75,7 +69,7 @@ class TunnelReloadBlackBoxTests {
 			reload(server, signal, 3);
 			load.awaitProgress();
 			assertThat(isLetIn(server, nextClient)).isTrue();
-			old = open(Loopback.connect(server.port(), this.files.clientContext()));
+			old = this.opened.add(Loopback.connect(server.port(), this.files.clientContext()));
 			assertThat(Loopback.exchange(old, "x")).isEqualTo("x");
 		}
 		try (TunnelLoad load = new TunnelLoad(server.port(), nextClient.sslContext(this.files.authority()))) {
@@ -98,7 +92,7 @@ class TunnelReloadBlackBoxTests {
 		Path link = this.directory.resolve("current");
 		Files.createSymbolicLink(link, first);
 		this.files.write("allowed", "cn:billing\n");
-		TunnelProcess server = open(this.files.start("server.yaml", """
+		TunnelProcess server = this.opened.add(this.files.start("server.yaml", """
 				tunnel: { role: server, listen: "127.0.0.1:0", target: "%s" }
 				""".formatted(this.service.address()), """
 				mtls.reload.interval: 1s
@@ -132,7 +126,7 @@ class TunnelReloadBlackBoxTests {
 		Path crl = this.directory.resolve("ca.crl");
 		Files.write(crl, this.files.authority().crl());
 		TunnelProcess server = server(ONLY_BY_SIGNAL, "--crl", "ca.crl");
-		Socket connected = open(Loopback.connect(server.port(), revoked.sslContext(this.files.authority())));
+		Socket connected = this.opened.add(Loopback.connect(server.port(), revoked.sslContext(this.files.authority())));
 		assertThat(Loopback.exchange(connected, "x")).isEqualTo("x");
 		try (TunnelLoad load = new TunnelLoad(server.port(), this.files.clientContext())) {
 			Files.write(crl, this.files.authority().crl(revoked.certificate()));
@@ -183,14 +177,14 @@ class TunnelReloadBlackBoxTests {
 	void clientShowsItsNewCertificate() throws Exception {
 		TunnelProcess server = server(ONLY_BY_SIGNAL);
 		this.files.authority().client("other").writeTo(this.directory, "client");
-		TunnelProcess client = open(TunnelProcess.listening(this.directory, "client", "--listen", "127.0.0.1:0",
-				"--target", "localhost:" + server.port(), "--cert", "client.crt", "--ca", "ca.crt", "--reload-interval",
-				ONLY_BY_SIGNAL));
-		Socket refused = open(Loopback.connect(client.port()));
+		TunnelProcess client = this.opened.add(TunnelProcess.listening(this.directory, "client", "--listen",
+				"127.0.0.1:0", "--target", "localhost:" + server.port(), "--cert", "client.crt", "--ca", "ca.crt",
+				"--reload-interval", ONLY_BY_SIGNAL));
+		Socket refused = this.opened.add(Loopback.connect(client.port()));
 		assertThat(Loopback.isEnded(refused)).isTrue();
 		this.files.client().writeTo(this.directory, "client");
 		reload(client, "HUP", 2);
-		Socket socket = open(Loopback.connect(client.port()));
+		Socket socket = this.opened.add(Loopback.connect(client.port()));
 		assertThat(Loopback.exchange(socket, "x")).isEqualTo("x");
 		assertThat(client.err()).isEmpty();
 	}
@@ -200,7 +194,7 @@ class TunnelReloadBlackBoxTests {
 				List.of("server", "--listen", "127.0.0.1:0", "--target", this.service.address(), "--cert", "server.crt",
 						"--ca", "ca.crt", "--allow-cn", "billing", "--reload-interval", interval));
 		all.addAll(List.of(args));
-		return open(TunnelProcess.listening(this.directory, all.toArray(String[]::new)));
+		return this.opened.add(TunnelProcess.listening(this.directory, all.toArray(String[]::new)));
 	}
 
 	private static void reload(TunnelProcess process, String signal, int generation) {
@@ -239,11 +233,6 @@ class TunnelReloadBlackBoxTests {
 		Path next = link.resolveSibling("next");
 		Files.createSymbolicLink(next, target);
 		Files.move(next, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-	}
-
-	private <T extends AutoCloseable> T open(T closeable) {
-		this.opened.add(closeable);
-		return closeable;
 	}
 
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,26 +31,20 @@ class TunnelShutdownBlackBoxTests {
 
 	private PlainService service;
 
-	private final List<AutoCloseable> opened = new ArrayList<>();
+	@AutoClose
+	private final Opened opened = new Opened();
 
 	@BeforeEach
 	void writeFiles() {
 		this.files = new TunnelFiles(this.directory);
-		this.service = open(PlainService.held());
-	}
-
-	@AfterEach
-	void close() throws Exception {
-		for (int i = this.opened.size() - 1; i >= 0; i--) {
-			this.opened.get(i).close();
-		}
+		this.service = this.opened.add(PlainService.held());
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "TERM", "INT" })
 	void transferCompletesBeforeTheEnd(String signal) throws Exception {
 		TunnelProcess server = server("--shutdown-timeout", "50s");
-		Socket client = open(Loopback.connect(server.port(), this.files.clientContext()));
+		Socket client = this.opened.add(Loopback.connect(server.port(), this.files.clientContext()));
 		Socket target = this.service.take();
 		assertThat(passes(client, target)).isTrue();
 		server.signal(signal);
@@ -71,7 +65,7 @@ class TunnelShutdownBlackBoxTests {
 	@Test
 	void sessionsAreCutAfterShutdownTimeout() throws Exception {
 		TunnelProcess server = server("--shutdown-timeout", "2s");
-		Socket client = open(Loopback.connect(server.port(), this.files.clientContext()));
+		Socket client = this.opened.add(Loopback.connect(server.port(), this.files.clientContext()));
 		Socket target = this.service.take();
 		assertThat(passes(client, target)).isTrue();
 		long signalled = System.nanoTime();
@@ -85,11 +79,23 @@ class TunnelShutdownBlackBoxTests {
 		assertThat(server.err()).isEmpty();
 	}
 
+	@Test
+	void handshakesAreNotWaitedFor() throws Exception {
+		TunnelProcess server = server("--shutdown-timeout", "1h", "--handshake-timeout", "1h");
+		long before = server.fileDescriptors();
+		Socket silent = this.opened.add(Loopback.connect(server.port()));
+		Loopback.await(() -> server.fileDescriptors() > before, () -> "The connection is not accepted");
+		server.signal("TERM");
+		assertThat(server.exitCode()).isEqualTo(ExitStatus.OK);
+		assertThat(Loopback.isEnded(silent)).isTrue();
+		assertThat(server.err()).isEmpty();
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "TERM, TERM, 143", "TERM, INT, 130", "INT, TERM, 143" })
 	void secondSignalEndsAtOnce(String first, String second, int status) throws Exception {
 		TunnelProcess server = server("--shutdown-timeout", "1h");
-		Socket client = open(Loopback.connect(server.port(), this.files.clientContext()));
+		Socket client = this.opened.add(Loopback.connect(server.port(), this.files.clientContext()));
 		assertThat(passes(client, this.service.take())).isTrue();
 		server.signal(first);
 		server.awaitOut("Waiting for 1 connections of tunnels");
@@ -103,21 +109,21 @@ class TunnelShutdownBlackBoxTests {
 	void tunnelSurvivesTheOtherAndServesAgainOnceThatIsBack() throws Exception {
 		String port = String.valueOf(Loopback.freePort());
 		TunnelProcess server = serverAt("127.0.0.1:" + port);
-		TunnelProcess client = open(this.files.start("client.yaml", """
+		TunnelProcess client = this.opened.add(this.files.start("client.yaml", """
 				tunnel: { role: client, listen: "127.0.0.1:0", target: "localhost:%s" }
 				""".formatted(port), "mtls.tunnels.tunnel.retry: { first-delay: 100ms, max-delay: 500ms }\n"));
-		Socket first = open(Loopback.connect(client.port()));
+		Socket first = this.opened.add(Loopback.connect(client.port()));
 		assertThat(passes(first, this.service.take())).isTrue();
 		server.signal("KILL");
 		assertThat(server.exitCode()).isEqualTo(137);
 		assertThat(Loopback.isEnded(first)).isTrue();
-		Socket waiting = open(Loopback.connect(client.port()));
+		Socket waiting = this.opened.add(Loopback.connect(client.port()));
 		Loopback.send(waiting, "early");
 		server = serverAt("127.0.0.1:" + port);
 		assertThat(Loopback.read(this.service.take(), 5)).isEqualTo("early");
 		client.signal("KILL");
 		client.exitCode();
-		Socket direct = open(Loopback.connect(server.port(), this.files.clientContext()));
+		Socket direct = this.opened.add(Loopback.connect(server.port(), this.files.clientContext()));
 		assertThat(passes(direct, this.service.take())).isTrue();
 		assertThat(server.isAlive()).isTrue();
 		assertThat(server.err()).isEmpty();
@@ -132,7 +138,7 @@ class TunnelShutdownBlackBoxTests {
 		List<String> all = new ArrayList<>(List.of("server", "--listen", listen, "--target", this.service.address(),
 				"--cert", "server.crt", "--ca", "ca.crt", "--allow-cn", "billing"));
 		all.addAll(List.of(args));
-		return open(TunnelProcess.listening(this.directory, all.toArray(String[]::new)));
+		return this.opened.add(TunnelProcess.listening(this.directory, all.toArray(String[]::new)));
 	}
 
 	private static boolean passes(Socket client, Socket target) throws Exception {
@@ -149,11 +155,6 @@ class TunnelShutdownBlackBoxTests {
 		catch (ConnectException ex) {
 			return true;
 		}
-	}
-
-	private <T extends AutoCloseable> T open(T closeable) {
-		this.opened.add(closeable);
-		return closeable;
 	}
 
 }

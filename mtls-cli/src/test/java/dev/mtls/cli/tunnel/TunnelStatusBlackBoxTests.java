@@ -36,6 +36,8 @@ class TunnelStatusBlackBoxTests {
 
 	private static PlainService service;
 
+	private static PlainService held;
+
 	private static TunnelProcess process;
 
 	private static int status;
@@ -44,10 +46,12 @@ class TunnelStatusBlackBoxTests {
 	static void start() {
 		files = new TunnelFiles(directory);
 		service = PlainService.echo();
+		held = PlainService.held();
 		files.writeTunnels("tunnel.yaml", """
 				web: { role: server, listen: "127.0.0.1:0", target: "%s" }
 				out: { role: client, listen: "127.0.0.1:0", target: "localhost:1" }
-				""".formatted(service.address()), "mtls.reload.interval: 1d\n");
+				talk: { role: server, listen: "127.0.0.1:0", target: "%s" }
+				""".formatted(service.address(), held.address()), "mtls.reload.interval: 1d\n");
 		status = Loopback.freePort();
 		process = TunnelProcess.listening(directory, "--config", "tunnel.yaml", "--status", "127.0.0.1:" + status);
 		Loopback.await(() -> get("/health").status() == 200, () -> process.out() + process.err());
@@ -57,6 +61,7 @@ class TunnelStatusBlackBoxTests {
 	static void stop() throws Exception {
 		process.close();
 		service.close();
+		held.close();
 		assertThat(process.err()).isEmpty();
 	}
 
@@ -83,6 +88,22 @@ class TunnelStatusBlackBoxTests {
 				() -> "The session has not ended");
 		assertThat(meter("mtls_tunnel_sessions_seconds_count{end=\"complete\",tunnel=\"web\"}")).isEqualTo(ended + 1);
 		assertThat(get("/metrics").body()).doesNotContain("billing");
+	}
+
+	@Test
+	void bytesAreCountedByDirection() throws Exception {
+		try (Socket socket = connect("talk"); Socket target = held.take()) {
+			Loopback.send(socket, "abc");
+			assertThat(Loopback.read(target, 3)).isEqualTo("abc");
+			Loopback.send(target, "0123456");
+			assertThat(Loopback.read(socket, 7)).isEqualTo("0123456");
+			assertThat(meter("mtls_tunnel_bytes_total{direction=\"to-target\",tunnel=\"talk\"}")).isEqualTo(3);
+			assertThat(meter("mtls_tunnel_bytes_total{direction=\"to-client\",tunnel=\"talk\"}")).isEqualTo(7);
+			String body = get("/_status").body();
+			assertThat(body.substring(body.indexOf("\"talk\""))).containsSubsequence("\"bytesToTarget\":3",
+					"\"bytesToClient\":7", "\"web\"");
+		}
+		process.awaitOut("with 3 bytes to the target and 7 to the client");
 	}
 
 	@Test
@@ -118,7 +139,11 @@ class TunnelStatusBlackBoxTests {
 	}
 
 	private static Socket connect() throws Exception {
-		String address = process.address("web");
+		return connect("web");
+	}
+
+	private static Socket connect(String tunnel) throws Exception {
+		String address = process.address(tunnel);
 		return Loopback.connect(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)),
 				files.clientContext());
 	}

@@ -10,6 +10,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.address.AddressText;
 import dev.mtls.boot.event.ImmediateEventListener;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
@@ -58,7 +59,7 @@ public final class RecentRefusals implements ImmediateEventListener {
 
 	private void add(Instant time, String gate, String outcome, @Nullable InetAddress address,
 			@Nullable PeerIdentity identity, Reason reason, String detail) {
-		Refusal refusal = new Refusal(time, gate, outcome, (address != null) ? address.getHostAddress() : null,
+		Refusal refusal = new Refusal(time, gate, outcome, (address != null) ? AddressText.of(address) : null,
 				(identity != null) ? identity.displayName() : null, reason.code(), reason.number(), detail,
 				reason.fix(), reason.help());
 		synchronized (this.refusals) {

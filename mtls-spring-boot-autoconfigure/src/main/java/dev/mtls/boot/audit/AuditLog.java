@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
+import dev.mtls.address.AddressText;
 import dev.mtls.boot.event.MtlsEventListener;
 import dev.mtls.boot.event.RefusalFlood;
 import dev.mtls.decision.PrintableText;
@@ -150,7 +151,7 @@ public final class AuditLog implements MtlsEventListener {
 		}
 
 		private Fields peer(@Nullable InetAddress address, @Nullable PeerIdentity identity) {
-			add("address", (address != null) ? address.getHostAddress() : null);
+			add("address", (address != null) ? AddressText.of(address) : null);
 			return (identity != null)
 					? add("identity", identity.displayName()).add("serial", identity.serialNumber().toString(16))
 					: this;

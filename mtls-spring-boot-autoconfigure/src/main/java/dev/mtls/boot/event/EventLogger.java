@@ -7,6 +7,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.address.AddressText;
 import dev.mtls.decision.Reason;
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.identity.PeerIdentity;
@@ -89,7 +90,7 @@ public final class EventLogger implements ImmediateEventListener {
 	}
 
 	private static String from(@Nullable InetAddress address) {
-		return (address != null) ? " at " + address.getHostAddress() : "";
+		return (address != null) ? " at " + AddressText.of(address) : "";
 	}
 
 }

@@ -7,6 +7,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import dev.mtls.address.AddressText;
 import dev.mtls.decision.Decision;
 import dev.mtls.event.TlsSession;
 import dev.mtls.gate.Explanation;
@@ -30,7 +31,7 @@ public final class HandshakeLog implements HandshakeTrace {
 	@Override
 	public void trace(String gate, @Nullable InetAddress address, @Nullable TlsSession tls, Explanation explanation) {
 		String prefix = "[%s] #%d ".formatted(gate, this.last.incrementAndGet());
-		logger.debug(prefix + ((address != null) ? "Peer at " + address.getHostAddress() : "Peer in its handshake"));
+		logger.debug(prefix + ((address != null) ? "Peer at " + AddressText.of(address) : "Peer in its handshake"));
 		if (tls != null) {
 			logger.debug(prefix + session(tls));
 		}

@@ -21,6 +21,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -107,6 +108,12 @@ class MtlsTunnelAutoConfigurationTests {
 				assertThat(bundles.getBundle("mtls-tunnel-web").getStores().getKeyStore()).isNotNull();
 				assertThat(new ForeignSslInfo(bundles, context.getBean(GateRegistry.class)).getBundles()).isEmpty();
 			});
+	}
+
+	@Test
+	void tunnelsListenAfterTheWebServer() {
+		server(ALLOW_ALL).run((context) -> assertThat(context.getBean(TunnelLifecycle.class).getPhase())
+			.isGreaterThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE));
 	}
 
 	@Test

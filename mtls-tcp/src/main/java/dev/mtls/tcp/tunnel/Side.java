@@ -322,7 +322,7 @@ final class Side extends ChannelInboundHandlerAdapter {
 
 	static String textOf(@Nullable SocketAddress address) {
 		return (address instanceof InetSocketAddress internet && internet.getAddress() != null)
-				? new HostAndPort(internet.getAddress().getHostAddress(), internet.getPort()).toString() : "unix";
+				? HostAndPort.of(internet).toString() : "unix";
 	}
 
 	private void releaseHeld() {

@@ -128,8 +128,7 @@ final class TunnelBinding {
 
 	private TunnelAddress addressOf(Channel channel) {
 		return (channel.localAddress() instanceof InetSocketAddress address)
-				? new TunnelAddress.Internet(new HostAndPort(address.getAddress().getHostAddress(), address.getPort()))
-				: this.listen;
+				? new TunnelAddress.Internet(HostAndPort.of(address)) : this.listen;
 	}
 
 	private void tellStart(RunningTunnel running) {
