@@ -33,8 +33,7 @@ class PublishedPomTests {
 		assertThat(managed).extracting((dependency) -> text(dependency, "groupId")).containsOnly("dev.mtls");
 		assertThat(managed).extracting((dependency) -> text(dependency, "artifactId"))
 			.containsExactlyInAnyOrderElementsOf(publishedJars().toList());
-		assertThat(managed).extracting((dependency) -> text(dependency, "version"))
-			.containsOnly(text(pom, "version"));
+		assertThat(managed).extracting((dependency) -> text(dependency, "version")).containsOnly(text(pom, "version"));
 		assertThat(children(pom, "dependencies")).isEmpty();
 	}
 
@@ -118,8 +117,7 @@ class PublishedPomTests {
 	private static Element flattened(String module) throws Exception {
 		DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
 		factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-		try (InputStream pom = Files
-			.newInputStream(ROOT.resolve(Path.of(module, "target", "flattened-pom.xml")))) {
+		try (InputStream pom = Files.newInputStream(ROOT.resolve(Path.of(module, "target", "flattened-pom.xml")))) {
 			return factory.newDocumentBuilder().parse(pom).getDocumentElement();
 		}
 	}
