@@ -36,7 +36,7 @@ class JarLicensesTests {
 		assertThat(read("META-INF/licenses/HdrHistogram.txt")).contains("Gil Tene");
 		assertThat(read("META-INF/licenses/logback.txt")).contains("Eclipse Public License");
 		assertThat(read("META-INF/licenses/slf4j.txt")).contains("QOS.ch");
-		assertThat(read("META-INF/license/LICENSE.boringssl.txt")).contains("OpenSSL");
+		assertThat(read("META-INF/license/LICENSE.boringssl.txt")).contains("BoringSSL");
 	}
 
 	@Test
