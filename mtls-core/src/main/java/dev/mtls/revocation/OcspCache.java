@@ -49,7 +49,7 @@ public final class OcspCache {
 		this.entries = new LinkedHashMap<>(16, 0.75f, true) {
 
 			@Override
-			protected boolean removeEldestEntry(Map.Entry<CertificateId, Entry> eldest) {
+			protected boolean removeEldestEntry(Map.Entry<CertificateId, OcspCache.Entry> eldest) {
 				return size() > size;
 			}
 
