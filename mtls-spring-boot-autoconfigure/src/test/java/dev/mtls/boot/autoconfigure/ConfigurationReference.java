@@ -63,7 +63,14 @@ final class ConfigurationReference {
 
 	ConfigurationReference() throws IOException {
 		HEADINGS.keySet().forEach((prefix) -> this.sections.put(prefix, new ArrayList<>()));
-		for (JsonNode property : JsonMapper.shared().readTree(Files.readString(METADATA)).get("properties")) {
+		JsonNode metadata = JsonMapper.shared().readTree(Files.readString(METADATA));
+		for (JsonNode group : metadata.get("groups")) {
+			// Of the others each property is there
+			if (group.has("description")) {
+				add(group);
+			}
+		}
+		for (JsonNode property : metadata.get("properties")) {
 			add(property);
 		}
 		this.sections.values().forEach((properties) -> properties.sort(Comparator.comparing(Property::name)));
