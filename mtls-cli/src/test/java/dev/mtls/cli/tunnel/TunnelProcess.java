@@ -189,6 +189,19 @@ final class TunnelProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Whether the process was started with SIGINT ignored, and therefore keeps ignoring
+	 * it.
+	 * @return whether it does
+	 */
+	boolean ignoresInterrupts() throws IOException {
+		Path status = Path.of("/proc", String.valueOf(this.process.pid()), "status");
+		return Files.exists(status) && Files.readAllLines(status)
+			.stream()
+			.filter((line) -> line.startsWith("SigIgn:"))
+			.anyMatch((line) -> (Long.parseUnsignedLong(line.substring("SigIgn:".length()).trim(), 16) & 2) != 0);
+	}
+
+	/**
 	 * Wait until it has ended.
 	 * @return what it ended with
 	 */
