@@ -28,8 +28,8 @@ import dev.mtls.tls.PeerRefusedException;
 /**
  * {@link SSLEngine} whose peer is admitted by the gate with the end of the handshake,
  * before a byte of the application is encrypted or decrypted, and which encrypts and
- * decrypts nothing more once the peer is no longer admitted. It has no hold on the
- * connection, which its user closes at the next byte.
+ * decrypts nothing more once the peer is no longer admitted, or renegotiated. It has no
+ * hold on the connection, which its user closes at the next byte.
  */
 final class GatedSslEngine extends DelegatingSslEngine {
 
@@ -44,6 +44,10 @@ final class GatedSslEngine extends DelegatingSslEngine {
 	private @Nullable LiveConnection connection;
 
 	private List<X509Certificate> chain = List.of();
+
+	private @Nullable SSLSession session;
+
+	private boolean renegotiated;
 
 	private boolean ended;
 
@@ -107,6 +111,9 @@ final class GatedSslEngine extends DelegatingSslEngine {
 			closed();
 			throw new PeerRefusedException(this.peer, denial);
 		}
+		if (this.renegotiated) {
+			throw Established.renegotiated(this.peer);
+		}
 		if (this.handshake == null && this.connection == null && !this.ended) {
 			if (this.gate.admitAnybody() instanceof Decision.Deny killed) {
 				throw new PeerRefusedException(this.peer, killed);
@@ -131,11 +138,21 @@ final class GatedSslEngine extends DelegatingSslEngine {
 	private SSLEngineResult check(SSLEngineResult result) throws SSLException {
 		if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
 			admit();
+			checkSession();
 		}
 		if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
 			closed();
 		}
 		return result;
+	}
+
+	// TLS 1.3 finishes what renegotiates nothing as well
+	private synchronized void checkSession() throws SSLException {
+		if (this.engine.getSession() != this.session) {
+			this.renegotiated = true;
+			closed();
+			throw Established.renegotiated(this.peer);
+		}
 	}
 
 	private void admit() throws SSLException {
@@ -145,15 +162,15 @@ final class GatedSslEngine extends DelegatingSslEngine {
 			if (this.connection != null || pending == null) {
 				return;
 			}
-			this.chain = PeerChain.of(this.engine.getSession());
+			this.session = this.engine.getSession();
+			this.chain = PeerChain.of(this.session);
 		}
 		// There is nobody else who could wait
 		this.gate.askRevocation(this.chain).join();
 		if (!endHandshake()) {
 			throw refused(SocketHandshake.timeout(this.gate));
 		}
-		SSLSession session = this.engine.getSession();
-		admit(pending.session(this.engine, session));
+		admit(pending.session(this.engine, this.engine.getSession()));
 	}
 
 	private void admit(TlsSession session) throws SSLException {

@@ -28,7 +28,7 @@ import dev.mtls.tls.PeerRefusedException;
 
 /**
  * {@link SSLSocket} whose peer is admitted by the gate with the handshake, and which
- * reads and writes nothing more once the peer is no longer admitted.
+ * reads and writes nothing more once the peer is no longer admitted, or renegotiated.
  */
 final class GatedSslSocket extends DelegatingSslSocket {
 
@@ -42,6 +42,8 @@ final class GatedSslSocket extends DelegatingSslSocket {
 	private final ReentrantLock handshake = new ReentrantLock();
 
 	private volatile @Nullable LiveConnection connection;
+
+	private volatile @Nullable SSLSession session;
 
 	private volatile @Nullable MtlsException refusal;
 
@@ -162,6 +164,11 @@ final class GatedSslSocket extends DelegatingSslSocket {
 		if (standing == null) {
 			standing = shakeHands();
 		}
+		// Reading may have renegotiated (RFC 5246, section 7.4.1.1)
+		if (this.socket.getSession() != this.session) {
+			reset();
+			throw Established.renegotiated(peer());
+		}
 		if (!standing.isAdmitted()) {
 			throw failure(new SocketException("The connection is closed"));
 		}
@@ -179,6 +186,7 @@ final class GatedSslSocket extends DelegatingSslSocket {
 				throw Refusal.ofStream(refused);
 			}
 			standing = new SocketHandshake(this.gate, peer(), address(), this::reset).perform(() -> this.socket);
+			this.session = this.socket.getSession();
 			this.connection = standing;
 			return standing;
 		}

@@ -22,7 +22,8 @@ import dev.mtls.tls.PeerRefusedException;
 /**
  * A connection whose peer was admitted. It is cut, within a second, when the peer no
  * longer is: whoever reads or writes then gets a {@link javax.net.ssl.SSLException} whose
- * cause is the {@link MtlsException} that says why.
+ * cause is the {@link MtlsException} that says why. A peer that renegotiates, which TLS
+ * 1.2 allows and by which it could become another, is cut too.
  * <p>
  * One thread may read while another one writes. Everything else may be called from any
  * thread at any time; closing ends a read or write that another thread is blocked in.
@@ -221,10 +222,14 @@ public final class MtlsConnection implements AutoCloseable {
 	}
 
 	/**
-	 * Check that the peer is still admitted.
+	 * Check that the peer is still admitted, and the one that was.
 	 * @throws IOException if it is not, or the connection is closed
 	 */
 	void checkAdmitted() throws IOException {
+		if (this.established.isRenegotiated()) {
+			cut();
+			throw Established.renegotiated(this.established.peer());
+		}
 		if (!this.established.live().isAdmitted()) {
 			throw failure(new SocketException("The connection is closed"));
 		}

@@ -170,7 +170,8 @@ final class SocketHandshake {
 			layered.set(tls);
 			return tls;
 		});
-		return new Established(tcp, Objects.requireNonNull(layered.get()), live, remote, peer);
+		SSLSocket tls = Objects.requireNonNull(layered.get());
+		return new Established(tcp, tls, tls.getSession(), live, remote, peer);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -64,9 +65,13 @@ final class Parties {
 	}
 
 	static Socket plain(MtlsListener listener) throws IOException {
+		return plain(listener.port());
+	}
+
+	private static Socket plain(int port) throws IOException {
 		Socket socket = new Socket();
 		socket.setSoTimeout(Math.toIntExact(BOUND.toMillis()));
-		socket.connect(new InetSocketAddress(loopback(), listener.port()));
+		socket.connect(new InetSocketAddress(loopback(), port));
 		return socket;
 	}
 
@@ -78,10 +83,21 @@ final class Parties {
 	 * @throws IOException if that fails
 	 */
 	static SSLSocket tls(IssuedCertificate issued, MtlsListener listener) throws IOException {
+		return tls(issued, listener.port());
+	}
+
+	static SSLSocket tls(IssuedCertificate issued, int port) throws IOException {
+		return (SSLSocket) context(issued).getSocketFactory().createSocket(plain(port), "localhost", port, true);
+	}
+
+	/**
+	 * TLS of the JDK alone, which trusts everybody and checks nothing.
+	 * @param issued the key and chain to present
+	 * @return a context
+	 */
+	static SSLContext context(IssuedCertificate issued) {
 		KeyMaterial key = KeyMaterial.of("test", issued.privateKey(), issued.chain());
-		return (SSLSocket) SslContexts.create(key, (presented) -> new Decision.Allow("test"), List.of())
-			.getSocketFactory()
-			.createSocket(plain(listener), "localhost", listener.port(), true);
+		return SslContexts.create(key, (presented) -> new Decision.Allow("test"), List.of());
 	}
 
 	static void send(MtlsConnection connection, String text) throws IOException {
@@ -130,11 +146,13 @@ final class Parties {
 	}
 
 	/**
-	 * Wait for a condition of which nothing tells.
+	 * Wait for a condition of which nothing tells. What other threads fail with, such as
+	 * a server whose client was reset, is not of this condition.
 	 * @param condition the condition
 	 */
 	static void await(BooleanSupplier condition) {
 		Awaitility.await()
+			.dontCatchUncaughtExceptions()
 			.atMost(BOUND)
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(10))
