@@ -40,13 +40,22 @@ final class StartChecks {
 		this.given.text(Flags.CONFIG).ifPresent((file) -> new PemFile(Flags.CONFIG, Path.of(file)).bytes());
 		this.given.flags().all().stream().filter((flag) -> flag.valuePrefix().equals(FILE)).forEach(this::checkFiles);
 		this.given.text(Flags.LOG_FILE).ifPresent((file) -> checkLog(Path.of(file).toAbsolutePath()));
-		this.given.address(Flags.LISTEN, TunnelAddress::ofListener).ifPresent((address) -> {
-			if (address instanceof TunnelAddress.Internet internet) {
-				checkPort(Flags.LISTEN, internet.hostAndPort());
-			}
-		});
+		this.given.address(Flags.LISTEN, TunnelAddress::ofListener)
+			.ifPresent((address) -> checkListener(Flags.LISTEN, address));
 		this.given.address(Flags.STATUS, HostAndPort::ofListener)
 			.ifPresent((address) -> checkPort(Flags.STATUS, address));
+	}
+
+	/**
+	 * Check that an address can be listened at.
+	 * @param place the flag or property that names it
+	 * @param address the address
+	 * @throws MtlsException if another process listens there, or it is not this machine's
+	 */
+	static void checkListener(String place, TunnelAddress address) {
+		if (address instanceof TunnelAddress.Internet internet) {
+			checkPort(place, internet.hostAndPort());
+		}
 	}
 
 	private void checkFiles(Flag flag) {
@@ -78,14 +87,14 @@ final class StartChecks {
 		}
 	}
 
-	private static void checkPort(String flag, HostAndPort address) {
+	private static void checkPort(String place, HostAndPort address) {
 		// Bound without listening, so that nobody can connect
 		try (SocketChannel channel = SocketChannel.open()) {
 			channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
 			channel.bind(new InetSocketAddress(address.host(), address.port()));
 		}
 		catch (BindException ex) {
-			throw new MtlsException(Reason.BIND_FAILED, "%s=%s".formatted(flag, address),
+			throw new MtlsException(Reason.BIND_FAILED, "%s=%s".formatted(place, address),
 					"It cannot be listened at: " + ex.getMessage(), Reason.BIND_FAILED.fix(), ex);
 		}
 		catch (IOException | UnresolvedAddressException ex) {

@@ -66,6 +66,9 @@ final class TunnelApplication {
 		application.setDefaultProperties(levels());
 		application.setEnvironment(environment());
 		application.setListeners(application.getListeners().stream().map(TunnelApplication::withLogSetup).toList());
+		if (this.configuredByFile) {
+			application.addListeners(new ConfigChecks());
+		}
 		if (this.status) {
 			application.addInitializers(new StatusServer());
 		}

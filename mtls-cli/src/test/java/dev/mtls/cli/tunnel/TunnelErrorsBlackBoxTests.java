@@ -68,6 +68,22 @@ class TunnelErrorsBlackBoxTests {
 		files.writeTunnels("roleless.yaml", tunnel, "mtls.tunnels.other.listen: 127.0.0.1:0\n");
 		files.writeTunnels("tunnel.yaml", tunnel, "");
 		files.writeTunnels("taken.yaml", tunnel, "mtls.tunnels.tunnel.listen: %s\n".formatted(takenAddress()));
+		files.writeTunnels("twice.yaml",
+				tunnel.replace(":0", ":65432") + tunnel.replace("tunnel:", "other:").replace(":0", ":65432"), "");
+		files.writeTunnels("unauthenticated.yaml", tunnel, "mtls.tunnels.tunnel.disable-authentication: true\n");
+		files.writeTunnels("server-cert.yaml", tunnel, "mtls.server.certificate: file:none.crt\n");
+		files.writeTunnels("server-key.yaml", tunnel, "mtls.server.private-key: file:none.key\n");
+		files.writeTunnels("server-ca.yaml", tunnel, "mtls.server.trust-certificates: file:none.crt\n");
+		files.writeTunnels("server-crl.yaml", tunnel, "mtls.server.revocation.crls: file:none.crl\n");
+		String client = tunnel.replace("role: server", "role: client");
+		files.writeTunnels("client-taken.yaml", client, "mtls.tunnels.tunnel.listen: %s\n".formatted(takenAddress()));
+		files.writeTunnels("client-unsafe.yaml", client, "mtls.tunnels.tunnel.listen: 0.0.0.0:0\n");
+		files.writeTunnels("client-unauthenticated.yaml", client, "mtls.tunnels.tunnel.disable-authentication: true\n");
+		files.writeTunnels("client-nobody.yaml", client, "mtls.tunnels.tunnel.client: nobody\n");
+		files.writeTunnels("client-cert.yaml", client, "mtls.client.certificate: file:none.crt\n");
+		files.writeTunnels("client-ca.yaml", client, "mtls.client.trust-certificates: file:none.crt\n");
+		files.write("ruleless.yaml",
+				Files.readString(directory.resolve("tunnel.yaml")).replaceAll(".*allowed-clients.*\n", ""));
 	}
 
 	@AfterAll
@@ -168,6 +184,26 @@ class TunnelErrorsBlackBoxTests {
 					1 | client --listen TAKEN --target 127.0.0.1:1 --cert client.crt --ca ca.crt                   | --listen=TAKEN
 					1 | TRUSTING --allow-all --status TAKEN                                     | --status=TAKEN
 					1 | CLIENT --cert client.crt --status TAKEN                                 | --status=TAKEN
+					1 | --config twice.yaml                    | mtls.tunnels.other.listen=127.0.0.1:65432
+					1 | --config taken.yaml                    | mtls.tunnels.tunnel.listen=TAKEN
+					1 | --config tunnel.yaml --status TAKEN    | --status=TAKEN
+					1 | --config ruleless.yaml                 | allow-all
+					1 | --config contradicting.yaml            | allow-all
+					1 | --config unauthenticated.yaml          | disable-authentication
+					1 | --config unsafe.yaml                   | unsafe-target
+					1 | --config unknown.yaml                  | mtls.tunnels.tunnel.idle-timeut
+					1 | --config malformed.yaml                | mtls.tunnels.tunnel.idle-timeout
+					1 | --config broken.yaml                   | broken.yaml
+					1 | --config server-cert.yaml              | mtls.server.certificate=file:none.crt
+					1 | --config server-key.yaml               | mtls.server.private-key=file:none.key
+					1 | --config server-ca.yaml                | mtls.server.trust-certificates=file:none.crt
+					1 | --config server-crl.yaml               | mtls.server.revocation.crls=file:none.crl
+					1 | --config client-taken.yaml             | mtls.tunnels.tunnel.listen=TAKEN
+					1 | --config client-unsafe.yaml            | unsafe-listen
+					1 | --config client-unauthenticated.yaml   | disable-authentication
+					1 | --config client-nobody.yaml            | mtls.clients.nobody
+					1 | --config client-cert.yaml              | mtls.client.certificate=file:none.crt
+					1 | --config client-ca.yaml                | mtls.client.trust-certificates=file:none.crt
 					""")
 	void failureIsSaidWithinTwoSeconds(int status, String args, String expected) {
 		Duration shortest = LONG;

@@ -29,7 +29,7 @@ import dev.mtls.gate.SnapshotSource;
  * Opens every {@link Gate} of the application, over its own locations or over an SSL
  * bundle.
  */
-final class Gates {
+final class Gates implements GateOpener {
 
 	private final ObjectProvider<SslBundles> sslBundles;
 
@@ -62,7 +62,9 @@ final class Gates {
 		this.registry = registry;
 	}
 
-	Gate open(Function<SslOptions, GateSettings> settings, SnapshotLocations locations, @Nullable String bundle) {
+	@Override
+	public Gate open(Function<SslOptions, GateSettings> settings, SnapshotLocations locations,
+			@Nullable String bundle) {
 		return open(settings, locations, bundle, this.killSwitch);
 	}
 

@@ -1,5 +1,7 @@
 package dev.mtls.boot.autoconfigure;
 
+import java.util.function.Function;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.mtls.boot.client.ClientIdentities;
@@ -18,10 +20,26 @@ final class IdentityGates {
 	 */
 	static final String STANDARD = "client";
 
-	private final @Nullable ClientIdentities identities;
+	private final Function<String, @Nullable Gate> gates;
 
-	IdentityGates(@Nullable ClientIdentities identities) {
-		this.identities = identities;
+	/**
+	 * Create it.
+	 * @param gates finds the gate of an identity
+	 */
+	IdentityGates(Function<String, @Nullable Gate> gates) {
+		this.gates = gates;
+	}
+
+	/**
+	 * Create it for the identities of the application.
+	 * @param identities the identities, or {@code null} if there are none
+	 * @return the gates
+	 */
+	static IdentityGates of(@Nullable ClientIdentities identities) {
+		return new IdentityGates((identity) -> {
+			MtlsClient client = (identities != null) ? find(identities, identity) : null;
+			return (client != null) ? client.gate() : null;
+		});
 	}
 
 	/**
@@ -32,9 +50,9 @@ final class IdentityGates {
 	 * @throws MtlsException if the identity is not configured
 	 */
 	Gate gate(String property, String identity) {
-		MtlsClient client = find(identity);
-		if (client != null) {
-			return client.gate();
+		Gate gate = this.gates.apply(identity);
+		if (gate != null) {
+			return gate;
 		}
 		throw new MtlsException(Reason.CONFIGURATION_INVALID, "%s=%s".formatted(property, identity),
 				"%s is not configured"
@@ -42,11 +60,8 @@ final class IdentityGates {
 				"configure it, or name another identity: client, or one of mtls.clients");
 	}
 
-	private @Nullable MtlsClient find(String identity) {
-		if (this.identities == null) {
-			return null;
-		}
-		return identity.equals(STANDARD) ? this.identities.standard() : this.identities.find(identity);
+	private static @Nullable MtlsClient find(ClientIdentities identities, String identity) {
+		return identity.equals(STANDARD) ? identities.standard() : identities.find(identity);
 	}
 
 }

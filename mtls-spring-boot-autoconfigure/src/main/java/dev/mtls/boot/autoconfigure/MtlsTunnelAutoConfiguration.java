@@ -43,7 +43,7 @@ public final class MtlsTunnelAutoConfiguration {
 		TunnelGates mtlsTunnelGates(Environment environment, Gates gates, ObjectProvider<ClientIdentities> identities,
 				GateRegistry registry, ObjectProvider<DevCertificates> devCertificates) {
 			devCertificates.ifAvailable(DevCertificates::provide);
-			return TunnelGates.open(environment, gates, new IdentityGates(identities.getIfAvailable()), registry);
+			return TunnelGates.open(environment, gates, IdentityGates.of(identities.getIfAvailable()), registry);
 		}
 
 		@Bean

@@ -28,7 +28,7 @@ final class OnMtlsCondition extends SpringBootCondition {
 		Environment environment = context.getEnvironment();
 		ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnMtls.class);
 		Binder binder = Binder.get(environment);
-		if (!binder.bind("mtls.enabled", Boolean.class).orElse(true)) {
+		if (!isEnabled(binder)) {
 			return ConditionOutcome.noMatch(message.because("mtls.enabled is false"));
 		}
 		Map<String, Object> attributes = Objects
@@ -39,6 +39,14 @@ final class OnMtlsCondition extends SpringBootCondition {
 			}
 		}
 		return ConditionOutcome.noMatch(message.because("no side is enabled or has a key set"));
+	}
+
+	static boolean isEnabled(Environment environment) {
+		return isEnabled(Binder.get(environment));
+	}
+
+	private static boolean isEnabled(Binder binder) {
+		return binder.bind("mtls.enabled", Boolean.class).orElse(true);
 	}
 
 	static boolean isOn(Environment environment, String prefix) {

@@ -18,7 +18,7 @@ final class TcpClients {
 
 	TcpClients(Environment environment, @Nullable ClientIdentities identities) {
 		this.environment = environment;
-		this.gates = new IdentityGates(identities);
+		this.gates = IdentityGates.of(identities);
 	}
 
 	/**

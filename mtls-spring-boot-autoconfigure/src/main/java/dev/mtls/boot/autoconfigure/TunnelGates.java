@@ -24,7 +24,8 @@ final class TunnelGates {
 		this.gates = gates;
 	}
 
-	static TunnelGates open(Environment environment, Gates gates, IdentityGates identities, GateRegistry registry) {
+	static TunnelGates open(Environment environment, GateOpener gates, IdentityGates identities,
+			GateRegistry registry) {
 		Map<String, Gate> opened = new LinkedHashMap<>();
 		TunnelProperties.enabled(environment).forEach((tunnel, properties) -> {
 			NamedClients.checkFree(environment, name(tunnel), TunnelProperties.prefix(tunnel));
@@ -48,7 +49,7 @@ final class TunnelGates {
 		return "tunnel-" + tunnel;
 	}
 
-	private static Gate server(String tunnel, TunnelProperties properties, Environment environment, Gates gates) {
+	static Gate server(String tunnel, TunnelProperties properties, Environment environment, GateOpener gates) {
 		MtlsServerProperties shared = StrictProperties.bind(environment, MtlsServerProperties.PREFIX,
 				MtlsServerProperties.class);
 		TunnelAuthentication authentication = new TunnelAuthentication(tunnel, properties);
@@ -62,7 +63,7 @@ final class TunnelGates {
 		return gate;
 	}
 
-	private static Gate client(String tunnel, TunnelProperties properties, IdentityGates identities) {
+	static Gate client(String tunnel, TunnelProperties properties, IdentityGates identities) {
 		Gate gate = identities.gate(TunnelProperties.prefix(tunnel) + ".client", properties.identity());
 		new TunnelAuthentication(tunnel, properties).checkIdentity(gate);
 		return gate;

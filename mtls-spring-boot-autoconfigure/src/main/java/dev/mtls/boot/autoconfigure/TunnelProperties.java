@@ -121,7 +121,7 @@ record TunnelProperties(@DefaultValue("true") boolean enabled, @Nullable TunnelR
 	MtlsTunnel tunnel(String name, Gate gate, Environment environment) {
 		MtlsTunnel tunnel = MtlsTunnel.create(gate)
 			.name(name)
-			.listen(address(name, "listen", this.listen, TunnelAddress::ofListener, "127.0.0.1:8080"))
+			.listen(listener(name))
 			.target(address(name, "target", this.target, TunnelAddress::ofTarget, "127.0.0.1:8080"))
 			.timeouts(timeouts(name, environment));
 		tunnel = (this.serverName != null) ? tunnel.serverName(this.serverName) : tunnel;
@@ -131,6 +131,16 @@ record TunnelProperties(@DefaultValue("true") boolean enabled, @Nullable TunnelR
 		tunnel = this.proxyProtocol ? tunnel.proxyProtocol() : tunnel;
 		tunnel = (this.retry != null) ? tunnel.retry(this.retry.backoff(prefix(name) + ".retry")) : tunnel;
 		return (this.role == TunnelRole.CLIENT) ? limited(name, tunnel, environment) : tunnel;
+	}
+
+	/**
+	 * Where the tunnel listens.
+	 * @param name the name of the tunnel
+	 * @return the address
+	 * @throws MtlsException if it is not set, or none that may be listened at
+	 */
+	TunnelAddress listener(String name) {
+		return address(name, "listen", this.listen, TunnelAddress::ofListener, "127.0.0.1:8080");
 	}
 
 	// A plain connection has no handshake and no identity that could be limited
