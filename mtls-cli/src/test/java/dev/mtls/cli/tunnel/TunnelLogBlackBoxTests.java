@@ -66,6 +66,13 @@ class TunnelLogBlackBoxTests {
 		assertThat(server.err()).isEmpty();
 	}
 
+	@Test
+	void logFileThatIsThereIsContinued() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("tunnel.log"), "of before\n");
+		server("--allow-cn", "billing", "--log-file", "tunnel.log");
+		assertThat(file).content().startsWith("of before\n").contains("Listens at");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "--verbose", "--debug" })
 	void moreIsLoggedWhenAskedFor(String flag) throws Exception {

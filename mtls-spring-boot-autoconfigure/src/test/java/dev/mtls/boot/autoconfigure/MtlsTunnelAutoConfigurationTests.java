@@ -75,6 +75,7 @@ class MtlsTunnelAutoConfigurationTests {
 	void contextWhenServerIsSetSuppliesItBehindAGateOfItsOwn() {
 		server("mtls.server.client-auth=want", "mtls.server.limits.connections=3", "mtls.server.mode=report-only",
 				"mtls.server.allowed-clients=dns:client", "mtls.tunnels.web.limits.connections-per-address=4",
+				"mtls.tunnels.web.limits.connections-per-identity=5", "mtls.tunnels.web.limits.handshakes-per-second=6",
 				"mtls.tunnels.web.limits.handshake-timeout=7s")
 			.run((context) -> {
 				assertThat(context).hasNotFailed()
@@ -86,8 +87,8 @@ class MtlsTunnelAutoConfigurationTests {
 				Gate gate = context.getBean(GateRegistry.class).find("tunnel-web").orElseThrow();
 				assertThat(gate.settings().certificateRequired()).isTrue();
 				assertThat(gate.settings().reportOnly()).isTrue();
-				assertThat(gate.settings().limits()).isEqualTo(new ConnectionLimits(ConnectionLimits.UNLIMITED, 4,
-						ConnectionLimits.UNLIMITED, ConnectionLimits.UNLIMITED));
+				assertThat(gate.settings().limits())
+					.isEqualTo(new ConnectionLimits(ConnectionLimits.UNLIMITED, 4, 5, 6));
 				assertThat(gate.settings().handshakeTimeout()).hasSeconds(7);
 				assertThat(context.getBean(SslBundles.class).getBundleNames()).contains("mtls-tunnel-web");
 				TunnelLifecycle tunnels = context.getBean(TunnelLifecycle.class);
@@ -117,6 +118,17 @@ class MtlsTunnelAutoConfigurationTests {
 	}
 
 	@Test
+	void tunnelsStopWhileTheWebServerShutsDownGracefully() {
+		server(ALLOW_ALL).run((context) -> assertThat(context.getBean(TunnelLifecycle.class).getPhase())
+			.isEqualTo(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE));
+	}
+
+	@Test
+	void tunnelsAreNotPaused() {
+		server(ALLOW_ALL).run((context) -> assertThat(context.getBean(TunnelLifecycle.class).isPauseable()).isFalse());
+	}
+
+	@Test
 	void contextWhenWebServerHasNoMtlsSuppliesServer() {
 		server(ALLOW_ALL, "mtls.server.enabled=false").run((context) -> {
 			assertThat(context).hasNotFailed().doesNotHaveBean(Gate.class);
@@ -137,6 +149,8 @@ class MtlsTunnelAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "mtls.server.allowed-clients=dns:client", "mtls.server.allowed-networks=127.0.0.0/8",
+			"mtls.server.pins=spki-sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+			"mtls.server.pins=cert-sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 			"mtls.tunnels.web.allow-all=true mtls.server.allowed-networks=127.0.0.0/8" })
 	void contextWhenServerSaysWhoGetsInStarts(String properties) {
 		server(properties.split(" ")).run((context) -> assertThat(context).hasNotFailed());

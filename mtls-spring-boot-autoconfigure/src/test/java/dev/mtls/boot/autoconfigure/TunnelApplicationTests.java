@@ -8,7 +8,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +20,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+import io.micrometer.core.instrument.search.RequiredSearch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -47,6 +57,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.tcp.tunnel.RunningTunnel;
 import dev.mtls.tcp.tunnel.SessionEnd;
+import dev.mtls.tcp.tunnel.TunnelSessionListener;
 import dev.mtls.test.PemFiles;
 import dev.mtls.test.TestAuthority;
 import dev.mtls.test.TestCertificate;
@@ -110,18 +121,66 @@ class TunnelApplicationTests {
 	}
 
 	@Test
+	void metersTellTunnelsDirectionsAndEndsApart() throws IOException {
+		try (ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			target.setSoTimeout(10_000);
+			String[] properties = { "mtls.tunnels.in.target=127.0.0.1:" + target.getLocalPort() };
+			both(this.files, properties, (server, client) -> {
+				List<SimpleMeterRegistry> registries = List.of(new SimpleMeterRegistry(), new SimpleMeterRegistry());
+				registries.forEach(server.getBean(TunnelMetrics.class)::bindTo);
+				registries.forEach(client.getBean(TunnelMetrics.class)::bindTo);
+				try (Socket socket = open(client)) {
+					send(socket, "hello");
+					try (Socket accepted = target.accept()) {
+						accepted.setSoTimeout(10_000);
+						assertThat(read(accepted, 5)).isEqualTo("hello");
+						send(accepted, "ok");
+						assertThat(read(socket, 2)).isEqualTo("ok");
+						accepted.setSoLinger(true, 0);
+					}
+					assertIsClosed(socket);
+				}
+				assertThat(registries).allSatisfy((registry) -> {
+					assertReset(registry, "in");
+					assertReset(registry, "out");
+					assertThat(bytes(registry, "to-target")).isEqualTo(5);
+					assertThat(bytes(registry, "to-client")).isEqualTo(2);
+				});
+			});
+		}
+	}
+
+	@Test
+	void metersBeforeTunnelsWereStartedAreZero() {
+		server().run((context) -> {
+			TunnelLifecycle tunnels = new TunnelLifecycle(
+					context.getBean(TunnelGates.class).tunnels(context.getEnvironment()),
+					context.getBeanProvider(TunnelSessionListener.class));
+			SimpleMeterRegistry registry = new SimpleMeterRegistry();
+			new TunnelMetrics(tunnels).bindTo(registry);
+			assertThat(registry.get("mtls.tunnel.sessions.active").tag("tunnel", "in").gauge().value()).isZero();
+			assertThat(bytes(registry, "to-target")).isZero();
+		});
+	}
+
+	@Test
 	void endpointDescribesTunnelsWithoutPeers() {
 		both((server, client) -> {
+			try (Socket socket = open(client)) {
+				exchange(socket, "hello");
+			}
+			Awaitility.await().atMost(BOUND).until(() -> tunnel(server).connections() == 0);
 			try (Socket socket = open(client)) {
 				exchange(socket, "hello");
 				TunnelDescriptor in = described(server);
 				assertThat(in.role()).isEqualTo("server");
 				assertThat(in.listen()).isEqualTo(tunnel(server).address().toString());
 				assertThat(in.target()).isEqualTo(this.service.address());
-				assertThat(in.totalSessions()).isOne();
-				assertThat(in.bytesToTarget()).isEqualTo(5);
-				assertThat(in.bytesToClient()).isEqualTo(5);
-				assertThat(in.startedAt()).isNotNull();
+				assertThat(in.connections()).isOne();
+				assertThat(in.totalSessions()).isEqualTo(2);
+				assertThat(in.bytesToTarget()).isEqualTo(10);
+				assertThat(in.bytesToClient()).isEqualTo(10);
+				assertThat(in.startedAt()).isEqualTo(server.getBean(TunnelLifecycle.class).startedAt());
 				assertThat(in.generation()).isOne();
 				assertThat(Objects.requireNonNull(in.certificate()).subject()).startsWith("CN=");
 				assertThat(in.toString()).doesNotContain("client=", "peer");
@@ -143,15 +202,49 @@ class TunnelApplicationTests {
 	}
 
 	@Test
+	void healthWhenOneTunnelListensNoMoreIsOutOfService() {
+		server()
+			.withPropertyValues("mtls.tunnels.other.role=server", "mtls.tunnels.other.listen=127.0.0.1:0",
+					"mtls.tunnels.other.target=" + this.service.address())
+			.run((context) -> {
+				TunnelLifecycle tunnels = context.getBean(TunnelLifecycle.class);
+				RunningTunnel other = tunnels.tunnel("other");
+				try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(context, "in"))) {
+					Awaitility.await().atMost(BOUND).until(() -> tunnel(context).connections() == 1);
+					other.close(Duration.ZERO).block(BOUND);
+					Health health = context.getBean(TunnelsHealth.class).health();
+					assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+					assertThat(health.getDetails().get("in")).hasToString(
+							"Detail[listen=%s, listening=true, connections=1]".formatted(tunnel(context).address()));
+					assertThat(health.getDetails().get("other"))
+						.hasToString("Detail[listen=%s, listening=false, connections=0]".formatted(other.address()));
+					assertThat(socket.isConnected()).isTrue();
+				}
+			});
+	}
+
+	@Test
+	void healthBeforeTunnelsWereStartedIsOutOfService() {
+		TunnelLifecycle tunnels = new TunnelLifecycle(Map.of(),
+				new StaticListableBeanFactory().getBeanProvider(TunnelSessionListener.class));
+		assertThat(new TunnelsHealth(tunnels).health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		tunnels.start();
+		assertThat(new TunnelsHealth(tunnels).health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
 	void reloadWhenCertificateWasReplacedIsForNewSessionsAndKeepsStandingOnes() {
 		both((server, client) -> {
 			try (Socket standing = open(client)) {
 				exchange(standing, "hello");
-				TunnelDescriptor.OwnCertificate before = described(server).certificate();
+				TunnelDescriptor.OwnCertificate before = Objects.requireNonNull(described(server).certificate());
 				this.files.authority().server().writeTo(this.directory, "server");
+				assertThat(serialNumber(server)).isEqualTo(before.serialNumber());
 				server.getBean(GateReloader.class).reload();
 				assertThat(described(server).generation()).isEqualTo(2);
-				assertThat(described(server).certificate()).isNotEqualTo(before);
+				TunnelDescriptor.OwnCertificate after = Objects.requireNonNull(described(server).certificate());
+				assertThat(after).isNotEqualTo(before);
+				assertThat(serialNumber(server)).isEqualTo(after.serialNumber());
 				assertThat(exchange(standing, "again")).isEqualTo("again");
 				try (Socket socket = open(client)) {
 					assertThat(exchange(socket, "hello")).isEqualTo("hello");
@@ -176,6 +269,24 @@ class TunnelApplicationTests {
 			}
 			Awaitility.await().atMost(BOUND).until(() -> output.getAll().contains("to the client: peer-cut"));
 		});
+	}
+
+	@Test
+	void reloadOfClientWhenAuthorityIsNoLongerTrustedCutsSessionWithinASecond(CapturedOutput output) {
+		Path anchor = this.files.authority().writeTo(this.directory, "servers");
+		MtlsTestFiles clients = new MtlsTestFiles(this.files.authority(), anchor, this.files.server(),
+				this.files.client());
+		server().run((server) -> client(clients, server).run((client) -> {
+			try (Socket socket = open(client)) {
+				assertThat(exchange(socket, "hello")).isEqualTo("hello");
+				TestAuthority.create().writeTo(this.directory, "servers");
+				client.getBean(GateReloader.class).reload();
+				RunningTunnel tunnel = client.getBean(TunnelLifecycle.class).tunnel("out");
+				Awaitility.await().atMost(Duration.ofSeconds(1)).until(() -> tunnel.sessions().isEmpty());
+				assertIsClosed(socket);
+			}
+			Awaitility.await().atMost(BOUND).until(() -> output.getAll().contains("to the client: peer-cut"));
+		}));
 	}
 
 	@Test
@@ -215,6 +326,100 @@ class TunnelApplicationTests {
 	}
 
 	@Test
+	void sessionWhenServerAsksForNoCertificateHasNoPeer() {
+		new ApplicationContextRunner().withConfiguration(configurations())
+			.withPropertyValues("mtls.server.enabled=false",
+					"mtls.server.certificate=" + this.files.server().certificate(),
+					"mtls.server.private-key=" + this.files.server().privateKey(), "mtls.tunnels.in.role=server",
+					"mtls.tunnels.in.listen=127.0.0.1:0", "mtls.tunnels.in.target=" + this.service.address(),
+					"mtls.tunnels.in.disable-authentication=true")
+			.run((server) -> client(this.files, server).run((client) -> {
+				try (Socket socket = open(client)) {
+					assertThat(exchange(socket, "hello")).isEqualTo("hello");
+					assertThat(tunnel(server).sessions()).singleElement()
+						.satisfies((session) -> assertThat(session.peer()).isNull());
+				}
+			}));
+	}
+
+	@Test
+	void sessionWhenServerHasNotTheNameThatIsAskedForNeverBegins() {
+		server().run((server) -> client(this.files, server)
+			.withPropertyValues("mtls.tunnels.out.server-name=other.example.com")
+			.run((client) -> {
+				try (Socket socket = open(client)) {
+					assertIsClosed(socket);
+				}
+				assertThat(this.service.accepted()).isZero();
+			}));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "mtls.server.allowed-clients=dns:other", "mtls.server.allowed-networks=192.0.2.0/24",
+			"mtls.server.pins=spki-sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" })
+	void sessionWhenRuleOfServerIsNotMetNeverReachesTheTarget(String rule) {
+		both(this.files, new String[] { rule }, (server, client) -> {
+			try (Socket socket = open(client)) {
+				assertIsClosed(socket);
+			}
+			assertThat(tunnel(server).totalSessions()).isZero();
+			assertThat(this.service.accepted()).isZero();
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "allowed-clients", "allowed-networks" })
+	void reloadWhenRuleIsNoLongerMetCutsSessionWithinASecond(String rule) throws IOException {
+		boolean names = rule.equals("allowed-clients");
+		Path rules = Files.writeString(this.directory.resolve("rules"), names ? "dns:client\n" : "127.0.0.0/8\n");
+		both(this.files, new String[] { "mtls.server.%s=file:%s".formatted(rule, rules) }, (server, client) -> {
+			try (Socket socket = open(client)) {
+				assertThat(exchange(socket, "hello")).isEqualTo("hello");
+				Files.writeString(rules, names ? "dns:other\n" : "192.0.2.0/24\n");
+				server.getBean(GateReloader.class).reload();
+				Awaitility.await().atMost(Duration.ofSeconds(1)).until(() -> tunnel(server).sessions().isEmpty());
+				assertIsClosed(socket);
+			}
+		});
+	}
+
+	@Test
+	void reloadWhenAuthorityIsNoLongerTrustedCutsSessionWithinASecond() {
+		both((server, client) -> {
+			try (Socket socket = open(client)) {
+				assertThat(exchange(socket, "hello")).isEqualTo("hello");
+				TestAuthority.create().writeTo(this.directory, "ca");
+				server.getBean(GateReloader.class).reload();
+				Awaitility.await().atMost(Duration.ofSeconds(1)).until(() -> tunnel(server).sessions().isEmpty());
+				assertIsClosed(socket);
+			}
+		});
+	}
+
+	@Test
+	void sessionWhenTargetComesUpLaterIsPassedOnByRetries() throws IOException {
+		int port;
+		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			port = free.getLocalPort();
+		}
+		String[] properties = { "mtls.tunnels.in.target=127.0.0.1:" + port, "mtls.tunnels.in.retry.first-delay=20ms",
+				"mtls.tunnels.in.retry.max-delay=100ms" };
+		both(this.files, properties, (server, client) -> {
+			try (Socket socket = open(client)) {
+				send(socket, "hello");
+				Awaitility.await().atMost(BOUND).until(() -> tunnel(server).totalSessions() == 1);
+				try (ServerSocket late = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+					late.setSoTimeout(10_000);
+					try (Socket accepted = late.accept()) {
+						accepted.setSoTimeout(10_000);
+						assertThat(read(accepted, 5)).isEqualTo("hello");
+					}
+				}
+			}
+		});
+	}
+
+	@Test
 	void stopWhenSessionStandsWaitsForItsEnd() {
 		both((server, client) -> {
 			try (Socket socket = open(client)) {
@@ -240,6 +445,20 @@ class TunnelApplicationTests {
 				exchange(socket, "hello");
 				long begun = System.nanoTime();
 				server.getSourceApplicationContext().close();
+				assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(200), BOUND);
+				assertIsClosed(socket);
+			}
+		});
+	}
+
+	@Test
+	void stopWhenShutdownTimeoutIsNotSetIsThatOfSpring() {
+		String[] properties = { "spring.lifecycle.timeout-per-shutdown-phase=200ms" };
+		both(this.files, properties, (server, client) -> {
+			try (Socket socket = open(client)) {
+				exchange(socket, "hello");
+				long begun = System.nanoTime();
+				server.getBean(TunnelLifecycle.class).stop();
 				assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(200), BOUND);
 				assertIsClosed(socket);
 			}
@@ -291,12 +510,15 @@ class TunnelApplicationTests {
 
 	private void both(MtlsTestFiles files, String[] serverProperties, Use use) {
 		server(files).withPropertyValues(serverProperties)
-			.run((server) -> new ApplicationContextRunner().withConfiguration(configurations())
-				.withPropertyValues(files.clientProperties())
-				.withPropertyValues("mtls.tunnels.out.role=client", "mtls.tunnels.out.listen=127.0.0.1:0",
-						"mtls.tunnels.out.target=localhost:" + port(server, "in"),
-						"mtls.tunnels.out.shutdown-timeout=0s", "management.endpoints.web.exposure.include=mtlstunnels")
-				.run((client) -> use.use(server, client)));
+			.run((server) -> client(files, server).run((client) -> use.use(server, client)));
+	}
+
+	private static ApplicationContextRunner client(MtlsTestFiles files, ApplicationContext server) {
+		return new ApplicationContextRunner().withConfiguration(configurations())
+			.withPropertyValues(files.clientProperties())
+			.withPropertyValues("mtls.tunnels.out.role=client", "mtls.tunnels.out.listen=127.0.0.1:0",
+					"mtls.tunnels.out.target=localhost:" + port(server, "in"), "mtls.tunnels.out.shutdown-timeout=0s",
+					"management.endpoints.web.exposure.include=mtlstunnels");
 	}
 
 	private ApplicationContextRunner server() {
@@ -336,6 +558,27 @@ class TunnelApplicationTests {
 		return registry.get("mtls.tunnel.bytes").tags("tunnel", "in", "direction", direction).functionCounter().count();
 	}
 
+	private static void assertReset(SimpleMeterRegistry registry, String tunnel) {
+		RequiredSearch sessions = registry.get("mtls.tunnel.sessions").tag("tunnel", tunnel);
+		Awaitility.await().atMost(BOUND).until(() -> sessions.timers().stream().anyMatch((timer) -> timer.count() > 0));
+		assertThat(sessions.timers()).filteredOn((timer) -> timer.count() > 0).singleElement().satisfies((timer) -> {
+			assertThat(timer.getId().getTag("end")).isEqualTo("target-reset");
+			assertThat(timer.count()).isOne();
+			assertThat(timer.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+		});
+	}
+
+	// As a peer is shown it
+	private String serialNumber(ApplicationContext server) throws IOException {
+		SSLContext context = this.files.authority().client("client").sslContext(this.files.authority());
+		try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
+			.createSocket(InetAddress.getLoopbackAddress(), port(server, "in"))) {
+			socket.setSoTimeout(10_000);
+			X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+			return certificate.getSerialNumber().toString(16);
+		}
+	}
+
 	private static Socket open(ApplicationContext client) throws IOException {
 		Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(client, "out"));
 		socket.setSoTimeout(10_000);
@@ -343,8 +586,16 @@ class TunnelApplicationTests {
 	}
 
 	private static String exchange(Socket socket, String text) throws IOException {
+		send(socket, text);
+		return read(socket, text.length());
+	}
+
+	private static void send(Socket socket, String text) throws IOException {
 		socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-		return new String(socket.getInputStream().readNBytes(text.length()), StandardCharsets.US_ASCII);
+	}
+
+	private static String read(Socket socket, int length) throws IOException {
+		return new String(socket.getInputStream().readNBytes(length), StandardCharsets.US_ASCII);
 	}
 
 	private static void assertIsClosed(Socket socket) {

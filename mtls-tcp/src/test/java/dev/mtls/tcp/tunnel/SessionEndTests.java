@@ -3,10 +3,14 @@ package dev.mtls.tcp.tunnel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -17,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
+import dev.mtls.tcp.PlainClient;
 import dev.mtls.tcp.PlainServer;
 import dev.mtls.tcp.Site;
 import dev.mtls.tcp.TlsEngine;
@@ -32,6 +37,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class SessionEndTests {
 
 	private static final Duration SHORT = Duration.ofMillis(300);
+
+	private static final Duration LONG = Duration.ofSeconds(20);
 
 	private final TunnelSite site = new TunnelSite();
 
@@ -174,8 +181,9 @@ class SessionEndTests {
 
 	@Test
 	void clientThatGoesWhileTargetIsTriedAgainEndsTheSession() throws IOException {
+		int port = freePort();
 		RunningTunnel tunnel = this.site
-			.start(this.site.client(this.site.site().clientGate("app"), TunnelSite.loopback(freePort()))
+			.start(this.site.client(this.site.site().clientGate("app"), TunnelSite.loopback(port))
 				.retry(Backoff.fixed(Duration.ofMillis(20))));
 		Socket socket = this.site.connect(tunnel);
 		Site.await(() -> tunnel.totalSessions() == 1);
@@ -183,6 +191,60 @@ class SessionEndTests {
 		socket.close();
 		assertThat(this.site.end("client").end()).isEqualTo(SessionEnd.CLIENT_RESET);
 		assertThat(tunnel.connections()).isZero();
+		try (ServerSocket late = new ServerSocket(port)) {
+			late.setSoTimeout(300);
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(late::accept);
+		}
+	}
+
+	@Test
+	void targetThatStaysDownIsTriedAgainForTheAttemptsAlone() {
+		RunningTunnel tunnel = this.site
+			.start(this.site.client(this.site.site().clientGate("app"), TunnelSite.loopback(freePort()))
+				.retry(Backoff.fixed(Duration.ofMillis(20)).withAttempts(2)));
+		Socket socket = this.site.connect(tunnel);
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> socket.getInputStream().read());
+		TunnelSession ended = this.site.end("client");
+		assertThat(ended.end()).isEqualTo(SessionEnd.CONNECT_FAILED);
+		assertThat(ended.uptime()).isGreaterThanOrEqualTo(Duration.ofMillis(40));
+	}
+
+	@Test
+	void serverThatIsNotAllowedIsNotTriedAgain() {
+		PlainServer service = this.site.echo();
+		RunningTunnel server = this.site.start(this.site.server(TunnelSite.loopback(service.port())));
+		Gate gate = this.site.site()
+			.clientGate(this.site.site().authority().client("app"), (settings) -> settings,
+					(locations) -> locations.allowedPeers("allowed-servers", List.of("dns:other")));
+		RunningTunnel tunnel = this.site
+			.start(this.site.client(gate, server.address()).retry(Backoff.fixed(Duration.ofMillis(20))));
+		Socket socket = this.site.connect(tunnel);
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> socket.getInputStream().read());
+		assertThat(this.site.end("client").end()).isEqualTo(SessionEnd.TARGET_REFUSED);
+	}
+
+	@Test
+	void targetThatTakesNoConnectionsIsGivenUpAfterConnectTimeout() throws IOException {
+		List<Socket> sockets = new ArrayList<>();
+		try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			// Linux takes one more than it is told to, and drops what comes then
+			for (int i = 0; i < 4; i++) {
+				sockets.add(connecting(full));
+			}
+			RunningTunnel tunnel = this.site
+				.start(this.site.client(this.site.site().clientGate("app"), TunnelSite.loopback(full.getLocalPort()))
+					.timeouts(new TunnelTimeouts(SHORT, LONG, null, null, SHORT)));
+			Socket socket = this.site.connect(tunnel);
+			assertThatExceptionOfType(SocketException.class).isThrownBy(() -> socket.getInputStream().read());
+			TunnelSession ended = this.site.end("client");
+			assertThat(ended.end()).isEqualTo(SessionEnd.CONNECT_FAILED);
+			assertThat(ended.detail()).contains("in time");
+		}
+		finally {
+			for (Socket socket : sockets) {
+				socket.close();
+			}
+		}
 	}
 
 	@Test
@@ -234,6 +296,17 @@ class SessionEndTests {
 	}
 
 	@Test
+	void sessionThatIsBusyOutlivesIdleTimeout() {
+		RunningTunnel tunnel = this.site.pair(this.site.echo(),
+				(any) -> any.timeouts(new TunnelTimeouts(LONG, LONG, Duration.ofSeconds(1), null, SHORT)));
+		Socket socket = this.site.connect(tunnel);
+		Instant end = Instant.now().plus(Duration.ofMillis(2500));
+		while (Instant.now().isBefore(end)) {
+			assertThat(TunnelSite.exchange(socket, "x")).isEqualTo("x");
+		}
+	}
+
+	@Test
 	void ageEndsSessionThatIsBusy() {
 		RunningTunnel tunnel = this.site
 			.start(this.site.client(this.site.start(this.site.server(TunnelSite.loopback(this.site.echo().port()))))
@@ -279,6 +352,33 @@ class SessionEndTests {
 	}
 
 	@Test
+	void connectionsOfServerBeyondTheirNumberAreClosedAtOnce() {
+		PlainServer service = this.site.echo();
+		RunningTunnel server = this.site.start(this.site.server(TunnelSite.loopback(service.port())).maxConnections(1));
+		RunningTunnel tunnel = this.site.start(this.site.client(server));
+		Socket first = this.site.connect(tunnel);
+		assertThat(TunnelSite.exchange(first, "hello")).isEqualTo("hello");
+		Socket second = this.site.connect(tunnel);
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> second.getInputStream().read());
+		assertThat(this.site.end("server").end()).isEqualTo(SessionEnd.CONNECTION_LIMIT);
+		assertThat(service.accepted()).hasSize(1);
+		assertThat(TunnelSite.exchange(first, "again")).isEqualTo("again");
+	}
+
+	@Test
+	void connectionsBeyondTheirNumberTakeNoPlace() throws IOException {
+		RunningTunnel server = this.site.start(this.site.server(TunnelSite.loopback(this.site.echo().port())));
+		RunningTunnel tunnel = this.site.start(this.site.client(server).maxConnections(1));
+		Socket first = this.site.connect(tunnel);
+		assertThat(TunnelSite.exchange(first, "hello")).isEqualTo("hello");
+		Socket second = this.site.connect(tunnel);
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> second.getInputStream().read());
+		first.close();
+		Site.await(() -> tunnel.connections() == 0);
+		assertThat(TunnelSite.exchange(this.site.connect(tunnel), "again")).isEqualTo("again");
+	}
+
+	@Test
 	void sessionsComeToTheirEndWhileTunnelShutsDown() throws IOException {
 		RunningTunnel tunnel = this.site.pair(this.site.echo(), (any) -> any);
 		Socket socket = this.site.connect(tunnel);
@@ -294,6 +394,15 @@ class SessionEndTests {
 	}
 
 	@Test
+	void handshakesAreNotWaitedForWhileTunnelShutsDown() throws IOException {
+		RunningTunnel server = this.site.start(this.site.server(TunnelSite.loopback(this.site.echo().port())));
+		Socket silent = this.site.connect(server);
+		Site.await(() -> server.connections() == 1);
+		server.close(LONG).block(Duration.ofSeconds(5));
+		assertThat(PlainClient.countUntilEnd(silent)).isZero();
+	}
+
+	@Test
 	void sessionsThatGoOnAreCutAfterShutdownTimeout() {
 		RunningTunnel tunnel = this.site.pair(this.site.echo(), (any) -> any);
 		Socket socket = this.site.connect(tunnel);
@@ -301,6 +410,17 @@ class SessionEndTests {
 		Site.end(tunnel.close(SHORT));
 		assertThat(this.site.end("client").end()).isEqualTo(SessionEnd.SHUTDOWN);
 		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> socket.getInputStream().read());
+	}
+
+	private static Socket connecting(ServerSocket server) {
+		Socket socket = new Socket();
+		try {
+			socket.connect(server.getLocalSocketAddress(), 100);
+		}
+		catch (IOException ex) {
+			// The backlog is full
+		}
+		return socket;
 	}
 
 	private static int freePort() {
