@@ -217,7 +217,7 @@ final class Session implements SideListener {
 
 	private void endWhenQuiet(Duration timeout, SessionEnd end) {
 		this.receivedNanos = System.nanoTime();
-		checkQuiet(timeout.toNanos(), end, 0, timeout.toNanos());
+		checkQuiet(timeout.toNanos(), end, pendingBytes(), timeout.toNanos());
 	}
 
 	private void checkQuiet(long timeout, SessionEnd end, long pendingBefore, long delay) {
