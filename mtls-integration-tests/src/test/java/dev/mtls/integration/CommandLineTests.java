@@ -45,7 +45,7 @@ class CommandLineTests {
 		mtls("cert", "create", "--server", "--name", "localhost", "--ca", "ca.crt");
 		mtls("cert", "create", "--client", "--name", "alice", "--ca", "ca.crt");
 		mtls("cert", "create", "--client", "--name", "bob", "--ca", "ca.crt");
-		try (SampleProcess sample = SampleProcess.start(this.directory, "--mtls.dev.enabled=false",
+		try (StartedProcess sample = SampleProcess.start(this.directory, "--mtls.dev.enabled=false",
 				"--mtls.server.certificate=file:localhost.crt", "--mtls.server.private-key=file:localhost.key",
 				"--mtls.server.trust-certificates=file:ca.crt", "--mtls.server.revocation.crls=file:ca.crl",
 				"--mtls.reload.interval=" + RELOAD.toSeconds() + "s")) {

@@ -1,13 +1,9 @@
 package dev.mtls.integration;
 
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
@@ -24,15 +20,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PublishedPomTests {
 
-	private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-
 	@Test
 	void bomManagesThePublishedModulesAndNothingElse() throws Exception {
 		Element pom = flattened("mtls-bom");
 		List<Element> managed = children(child(child(pom, "dependencyManagement"), "dependencies"), "dependency");
 		assertThat(managed).extracting((dependency) -> text(dependency, "groupId")).containsOnly("dev.mtls");
 		assertThat(managed).extracting((dependency) -> text(dependency, "artifactId"))
-			.containsExactlyInAnyOrderElementsOf(publishedJars().toList());
+			.containsExactlyInAnyOrderElementsOf(publishedJars());
 		assertThat(managed).extracting((dependency) -> text(dependency, "version")).containsOnly(text(pom, "version"));
 		assertThat(children(pom, "dependencies")).isEmpty();
 	}
@@ -57,7 +51,7 @@ class PublishedPomTests {
 				"distributionManagement", "modules")) {
 			assertThat(children(pom, element)).as(element).isEmpty();
 		}
-		assertThat(pom.getTextContent()).doesNotContain("${", ROOT.toString());
+		assertThat(pom.getTextContent()).doesNotContain("${", PublishedModules.ROOT.toString());
 	}
 
 	@ParameterizedTest
@@ -87,37 +81,18 @@ class PublishedPomTests {
 				.contains("reactor-netty-core"));
 	}
 
-	private static Stream<String> published() {
-		return Stream.concat(Stream.of("mtls-bom"), publishedJars());
+	private static List<String> published() {
+		return PublishedModules.names();
 	}
 
-	private static Stream<String> publishedJars() {
-		try (Stream<Path> files = Files.list(ROOT)) {
-			return files.filter((file) -> isPublished(file.resolve("pom.xml")))
-				.map((file) -> file.getFileName().toString())
-				.filter((name) -> !name.equals("mtls-bom"))
-				.sorted()
-				.toList()
-				.stream();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private static boolean isPublished(Path pom) {
-		try {
-			return Files.exists(pom) && Files.readString(pom).contains("<maven.deploy.skip>false</maven.deploy.skip>");
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+	private static List<String> publishedJars() {
+		return PublishedModules.names().stream().filter((module) -> !module.equals("mtls-bom")).toList();
 	}
 
 	private static Element flattened(String module) throws Exception {
 		DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
 		factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-		try (InputStream pom = Files.newInputStream(ROOT.resolve(Path.of(module, "target", "flattened-pom.xml")))) {
+		try (InputStream pom = Files.newInputStream(PublishedModules.pom(module))) {
 			return factory.newDocumentBuilder().parse(pom).getDocumentElement();
 		}
 	}

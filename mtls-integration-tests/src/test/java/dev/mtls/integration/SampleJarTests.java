@@ -34,7 +34,7 @@ class SampleJarTests {
 	@TempDir
 	static Path directory;
 
-	private static @Nullable SampleProcess process;
+	private static @Nullable StartedProcess process;
 
 	private static String curl = "";
 
@@ -136,7 +136,7 @@ class SampleJarTests {
 	@Test
 	void secondStartWhenCertificatesAreThereReusesThemAndEndsGracefullyOnSigterm() throws Exception {
 		Map<String, String> before = certificates();
-		try (SampleProcess second = SampleProcess.start(directory)) {
+		try (StartedProcess second = SampleProcess.start(directory)) {
 			second.awaitOutput("Started SampleApplication");
 			assertThat(certificates()).isEqualTo(before);
 			second.terminate();

@@ -1,37 +1,23 @@
 package dev.mtls.integration;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 /**
- * The packaged sample application as a process of its own.
+ * The packaged sample application, which is started as a process of its own.
  */
-final class SampleProcess implements AutoCloseable {
+final class SampleProcess {
 
 	private static final Path JAR = Path.of("..", "sample-app", "target", "sample-app.jar")
 		.toAbsolutePath()
 		.normalize();
 
-	private static final Duration BOUND = Duration.ofSeconds(60);
-
-	private final Process process;
-
-	private final Path log;
-
-	private SampleProcess(Process process, Path log) {
-		this.process = process;
-		this.log = log;
+	private SampleProcess() {
 	}
 
 	/**
@@ -47,61 +33,13 @@ final class SampleProcess implements AutoCloseable {
 	 * @param arguments its arguments
 	 * @return the process, which may still be starting
 	 */
-	static SampleProcess start(Path directory, String... arguments) throws IOException {
+	static StartedProcess start(Path directory, String... arguments) throws IOException {
 		Path log = Files.createTempFile(directory, "sample", ".log");
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
 						"-jar", JAR.toString(), "--server.port=0", "--spring.main.banner-mode=off"));
 		command.addAll(List.of(arguments));
-		return new SampleProcess(new ProcessBuilder(command).directory(directory.toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(log.toFile())
-			.start(), log);
-	}
-
-	/**
-	 * Await that it has written something.
-	 * @param text the text
-	 * @return all that it has written
-	 */
-	String awaitOutput(String text) {
-		Awaitility.await().atMost(BOUND).until(() -> !this.process.isAlive() || output().contains(text));
-		assertThat(output()).contains(text);
-		return output();
-	}
-
-	/**
-	 * Await its end.
-	 * @return the exit code
-	 */
-	int awaitExit() throws InterruptedException {
-		assertThat(this.process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).as("has ended within " + BOUND).isTrue();
-		return this.process.exitValue();
-	}
-
-	/**
-	 * What it has written so far.
-	 * @return the lines of its output and of its errors
-	 */
-	String output() {
-		try {
-			return Files.readString(this.log);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	/**
-	 * Send SIGTERM.
-	 */
-	void terminate() {
-		this.process.destroy();
-	}
-
-	@Override
-	public void close() {
-		this.process.destroyForcibly();
+		return StartedProcess.start(new ProcessBuilder(command).directory(directory.toFile()), log);
 	}
 
 }

@@ -93,7 +93,7 @@ class StartFailureTests {
 	}
 
 	private static String startWith(String... arguments) throws IOException, InterruptedException {
-		try (SampleProcess process = SampleProcess.start(directory, arguments)) {
+		try (StartedProcess process = SampleProcess.start(directory, arguments)) {
 			assertThat(process.awaitExit()).isEqualTo(1);
 			String output = process.output();
 			assertThat(output).contains("APPLICATION FAILED TO START").doesNotContainPattern("(?m)^\\s+at ");
