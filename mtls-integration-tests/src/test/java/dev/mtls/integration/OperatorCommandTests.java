@@ -38,7 +38,7 @@ class OperatorCommandTests {
 	@TempDir
 	static Path directory;
 
-	private static @Nullable SampleProcess process;
+	private static @Nullable StartedProcess process;
 
 	private static String port = "";
 
