@@ -65,7 +65,7 @@ class VirtualThreadTests {
 	void peerThatIsNotAdmittedIsRefused(String protocol) {
 		TestCertificate other = mounted.authority().client("other.example");
 		assertThatIOException().isThrownBy(() -> get(mounted.authority(), other, protocol));
-		assertThat(mounted.events().await(MtlsEvent.PeerRefused.class).reason()).isEqualTo(Reason.IDENTITY_NOT_ALLOWED);
+		assertThat(mounted.events().await(MtlsEvent.PeerRefused.class).reason()).isEqualTo(Reason.PIN_MISMATCH);
 	}
 
 	@Test

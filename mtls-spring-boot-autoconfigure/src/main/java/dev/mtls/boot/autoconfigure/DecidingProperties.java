@@ -22,16 +22,19 @@ final class DecidingProperties {
 	private static final List<String> SERVERS = List.of(MtlsServerProperties.PREFIX,
 			MtlsManagementContextConfiguration.PREFIX);
 
-	private static final List<String> SINGLE = List.of(MtlsForwardedAutoConfiguration.FORMAT,
+	private static final List<String> OFF_BY_DEFAULT = List.of(MtlsForwardedAutoConfiguration.FORMAT,
 			MtlsRateLimitAutoConfiguration.PERMITS, "mtls.dev.enabled");
+
+	private static final List<String> ON_BY_DEFAULT = List.of(MtlsHttpClientAutoConfiguration.APPLY_TO_BUILDERS,
+			"mtls.audit.enabled");
 
 	private DecidingProperties() {
 	}
 
 	/**
-	 * Those that are set, or on where they say whether something is.
+	 * Those that are set to something else than their default.
 	 * @param environment the environment
-	 * @return the properties, some of them groups
+	 * @return the properties, of which some stand for all below them
 	 */
 	static Set<String> of(Environment environment) {
 		Set<String> properties = new TreeSet<>();
@@ -43,7 +46,13 @@ final class DecidingProperties {
 			.filter((server) -> OnWantedCertificateCondition.isWanted(environment, server))
 			.forEach((server) -> properties
 				.add("%1$s.client-auth=want, %1$s.excluded-paths or %1$s.exclude-probes".formatted(server)));
-		SINGLE.stream().filter((name) -> isOn(environment.getProperty(name, "false"))).forEach(properties::add);
+		OFF_BY_DEFAULT.stream()
+			.filter((name) -> !isFalse(environment.getProperty(name, "false")))
+			.forEach(properties::add);
+		ON_BY_DEFAULT.stream()
+			.filter((name) -> isFalse(environment.getProperty(name, "true")))
+			.map("%s=false"::formatted)
+			.forEach(properties::add);
 		StrictProperties.names(environment, TcpClientProperties.PREFIX)
 			.forEach((name) -> properties.add(TcpClientProperties.prefix(name)));
 		return properties;
@@ -70,8 +79,8 @@ final class DecidingProperties {
 		}
 	}
 
-	private static boolean isOn(String value) {
-		return !"false".equalsIgnoreCase(value);
+	private static boolean isFalse(String value) {
+		return "false".equalsIgnoreCase(value);
 	}
 
 	private static MtlsException changed(String property, String problem) {

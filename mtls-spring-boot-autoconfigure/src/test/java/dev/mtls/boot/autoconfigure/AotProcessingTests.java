@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -132,17 +131,24 @@ class AotProcessingTests {
 	void startWhenADecidingPropertyHasChangedFails() {
 		String[] processed = withServer();
 		process(processed, (initializer) -> {
-			Map.of("mtls.server.excluded-paths=/public/**", "mtls.server.excluded-paths",
-					"mtls.server.client-auth=want", "mtls.server.client-auth=want", "mtls.server.exclude-probes=true",
-					"mtls.server.exclude-probes", "mtls.server.forwarded.format=rfc9440",
-					"mtls.server.forwarded.format", "mtls.server.rate-limit.permits=10",
-					"mtls.server.rate-limit.permits", "mtls.management.client-auth=need", "mtls.management",
-					"mtls.clients.a.enabled=true", "mtls.clients", "mtls.tunnels.in.role=server", "mtls.tunnels",
-					"mtls.tcp.servers.echo.listen=127.0.0.1:0", "mtls.tcp.servers",
-					"mtls.tcp.clients.orders.server=localhost:1", "mtls.tcp.clients.orders")
-				.forEach((added, place) -> assertFails(initializer,
-						Stream.concat(Stream.of(processed), Stream.of(added)).toArray(String[]::new), place,
-						"it is set, and was not"));
+			// What is added, and a part of what is named
+			Stream.of("""
+					mtls.server.excluded-paths=/public/**            mtls.server.excluded-paths
+					mtls.server.client-auth=want                     mtls.server.client-auth=want
+					mtls.server.exclude-probes=true                  mtls.server.exclude-probes
+					mtls.server.forwarded.format=rfc9440             mtls.server.forwarded.format
+					mtls.server.rate-limit.permits=10                mtls.server.rate-limit.permits
+					mtls.management.client-auth=need                 mtls.management
+					mtls.clients.payments.enabled=true               mtls.clients
+					mtls.tunnels.in.role=server                      mtls.tunnels
+					mtls.tcp.servers.echo.listen=127.0.0.1:0         mtls.tcp.servers
+					mtls.tcp.clients.orders.server=localhost:1       mtls.tcp.clients.orders
+					mtls.audit.enabled=false                         mtls.audit.enabled=false
+					mtls.dev.enabled=true                            mtls.dev.enabled
+					""".split("\n")).map((line) -> line.split(" +")).forEach((line) -> {
+				String[] properties = Stream.concat(Stream.of(processed), Stream.of(line[0])).toArray(String[]::new);
+				assertFails(initializer, properties, line[1], "it is set, and was not");
+			});
 			assertFails(initializer, new String[0], "mtls.server", "it is not set, and was");
 		});
 	}
