@@ -9,11 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,6 +102,30 @@ class MtlsContextChangesTests {
 		try (Pair pair = connect(this.client)) {
 			pair.assertTalks();
 		}
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "Virtual threads are there from Java 21 on")
+	void killSwitchCutsWhatAVirtualThreadReads() throws Exception {
+		CompletableFuture<String> name = new CompletableFuture<>();
+		CompletableFuture<Instant> cut = new CompletableFuture<>();
+		Background<Void> serving = Background.run(() -> {
+			this.listener.serve((connection) -> {
+				name.complete("%s for %s".formatted(Thread.currentThread(), connection.peerIdentity()));
+				Parties.assertCut(() -> connection.inputStream().read(), Reason.KILL_SWITCH);
+				cut.complete(Instant.now());
+			});
+			return null;
+		});
+		try (MtlsConnection connected = this.client.connect(Parties.target(this.listener))) {
+			assertThat(name.get(5, TimeUnit.SECONDS)).startsWith("VirtualThread[").contains("alice");
+			Instant begun = Instant.now();
+			this.server.killSwitch().set(true);
+			assertThat(Duration.between(begun, cut.get(5, TimeUnit.SECONDS))).isLessThan(SECOND);
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> connected.inputStream().read());
+		}
+		this.listener.close();
+		serving.get();
 	}
 
 	@Test

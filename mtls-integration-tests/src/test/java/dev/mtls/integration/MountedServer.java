@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.mtls.event.MtlsEvent;
 import dev.mtls.test.TestAuthority;
@@ -39,21 +40,24 @@ final class MountedServer implements AutoCloseable {
 
 	private final TestServer server;
 
-	private MountedServer(Path directory) {
+	private MountedServer(Path directory, String... properties) {
 		this.killSwitch = directory.resolve("kill");
 		this.files = new MountedFiles(directory);
 		this.files.swap(Map.of("networks", "127.0.0.1\n"));
 		this.files.swap(serverCertificate());
 		allowBoth();
-		this.server = TestServer.start("mtls.reload.interval=100ms", property("certificate", "server.crt"),
-				property("private-key", "server.key"), property("trust-certificates", "trust.crt"),
-				property("allowed-clients", "clients"), property("allowed-networks", "networks"),
-				property("pins", "pins"), property("revocation.crls[0]", "staying.crl"),
-				property("revocation.crls[1]", "leaving.crl"), "mtls.kill-switch=file:" + this.killSwitch);
+		this.server = TestServer.start(Stream
+			.concat(Stream.of(properties),
+					Stream.of("mtls.reload.interval=100ms", property("certificate", "server.crt"),
+							property("private-key", "server.key"), property("trust-certificates", "trust.crt"),
+							property("allowed-clients", "clients"), property("allowed-networks", "networks"),
+							property("pins", "pins"), property("revocation.crls[0]", "staying.crl"),
+							property("revocation.crls[1]", "leaving.crl"), "mtls.kill-switch=file:" + this.killSwitch))
+			.toArray(String[]::new));
 	}
 
-	static MountedServer start(Path directory) {
-		return new MountedServer(directory);
+	static MountedServer start(Path directory, String... properties) {
+		return new MountedServer(directory, properties);
 	}
 
 	TestServer server() {

@@ -34,10 +34,26 @@ final class SampleProcess {
 	 * @return the process, which may still be starting
 	 */
 	static StartedProcess start(Path directory, String... arguments) throws IOException {
+		return start(directory, List.of(), arguments);
+	}
+
+	/**
+	 * Start the sample application as it was processed ahead of time.
+	 * @param directory its working directory
+	 * @param arguments its arguments
+	 * @return the process, which may still be starting
+	 */
+	static StartedProcess startProcessed(Path directory, String... arguments) throws IOException {
+		return start(directory, List.of("-Dspring.aot.enabled=true"), arguments);
+	}
+
+	private static StartedProcess start(Path directory, List<String> options, String... arguments) throws IOException {
 		Path log = Files.createTempFile(directory, "sample", ".log");
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-jar", JAR.toString(), "--server.port=0", "--spring.main.banner-mode=off"));
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.add("-XX:TieredStopAtLevel=1");
+		command.addAll(options);
+		command.addAll(List.of("-jar", JAR.toString(), "--server.port=0", "--spring.main.banner-mode=off"));
 		command.addAll(List.of(arguments));
 		return StartedProcess.start(new ProcessBuilder(command).directory(directory.toFile()), log);
 	}

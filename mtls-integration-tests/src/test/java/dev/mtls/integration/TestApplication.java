@@ -11,7 +11,8 @@ import org.springframework.context.annotation.Import;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import({ PeerController.class, ClientCertController.class, HeaderController.class, WaitController.class,
-		ServletEcho.class, ReactiveEcho.class, ServletHeaders.class, ReactiveHeaders.class, NettyEngine.class })
+		ThreadController.class, ServletEcho.class, ReactiveEcho.class, ServletHeaders.class, ReactiveHeaders.class,
+		NettyEngine.class })
 class TestApplication {
 
 	@Bean

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -92,6 +93,7 @@ public final class MtlsEndpoint {
 	 * @return what came of it
 	 */
 	@WriteOperation
+	@RegisterReflectionForBinding({ ReloadDescriptor.class, ExplanationDescriptor.class })
 	public WebEndpointResponse<?> operate(@Selector String operation, @Nullable Boolean engaged, @Nullable String gate,
 			@Nullable String certificate, @Nullable String address) {
 		return switch (operation) {

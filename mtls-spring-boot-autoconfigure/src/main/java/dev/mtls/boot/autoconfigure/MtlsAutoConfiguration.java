@@ -8,9 +8,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 
 import dev.mtls.boot.event.ApplicationEvents;
@@ -33,6 +35,7 @@ import dev.mtls.gate.KillSwitch;
 @ConditionalOnMtls({ MtlsServerProperties.PREFIX, MtlsClientProperties.PREFIX, NamedClients.PREFIX,
 		TcpServerProperties.PREFIX, TunnelProperties.PREFIX })
 @EnableConfigurationProperties(MtlsReloadProperties.class)
+@ImportRuntimeHints(MtlsAutoConfiguration.BoundProperties.class)
 public final class MtlsAutoConfiguration {
 
 	private final KillSwitchProperty killSwitch;
@@ -104,6 +107,17 @@ public final class MtlsAutoConfiguration {
 		GateReloader reloader = new GateReloader(properties.interval(), properties.enabled());
 		this.killSwitch.watch(killSwitch).ifPresent(reloader::add);
 		return reloader;
+	}
+
+	/**
+	 * Properties that are bound where they are no bean.
+	 */
+	static class BoundProperties extends BindableRuntimeHintsRegistrar {
+
+		BoundProperties() {
+			super(MtlsServerProperties.class, MtlsClientProperties.class, TrustDomainProperties.class);
+		}
+
 	}
 
 }

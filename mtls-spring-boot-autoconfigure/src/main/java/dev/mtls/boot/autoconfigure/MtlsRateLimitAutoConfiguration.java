@@ -28,8 +28,10 @@ import dev.mtls.gate.Gate;
 @AutoConfiguration(after = MtlsServerAutoConfiguration.class)
 @ConditionalOnMtls(MtlsServerProperties.PREFIX)
 @ConditionalOnWebApplication
-@ConditionalOnProperty("mtls.server.rate-limit.permits")
+@ConditionalOnProperty(MtlsRateLimitAutoConfiguration.PERMITS)
 public final class MtlsRateLimitAutoConfiguration {
+
+	static final String PERMITS = MtlsServerProperties.PREFIX + ".rate-limit.permits";
 
 	private static final String FILTER = "mtlsRequestRateFilter";
 

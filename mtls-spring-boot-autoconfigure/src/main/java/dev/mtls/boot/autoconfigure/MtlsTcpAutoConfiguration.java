@@ -13,9 +13,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import reactor.netty.tcp.TcpServer;
 
@@ -62,6 +64,7 @@ public final class MtlsTcpAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMtls(TcpServerProperties.PREFIX)
 	@ConditionalOnClass({ TcpServer.class, TcpConnection.class })
+	@ImportRuntimeHints(BoundProperties.class)
 	static class ServerConfiguration {
 
 		@Bean
@@ -95,11 +98,23 @@ public final class MtlsTcpAutoConfiguration {
 	@ConditionalOnMtls(TcpClientProperties.PREFIX)
 	@ConditionalOnClass({ TcpServer.class, TcpConnection.class })
 	@Import(TcpClientRegistrar.class)
+	@ImportRuntimeHints(BoundProperties.class)
 	static class ClientConfiguration {
 
 		@Bean(TcpClientRegistrar.FACTORY)
 		TcpClients mtlsTcpClients(Environment environment, ObjectProvider<ClientIdentities> identities) {
 			return new TcpClients(environment, identities.getIfAvailable());
+		}
+
+	}
+
+	/**
+	 * Properties of servers and clients.
+	 */
+	static class BoundProperties extends BindableRuntimeHintsRegistrar {
+
+		BoundProperties() {
+			super(TcpServerProperties.class, TcpClientProperties.class);
 		}
 
 	}

@@ -8,8 +8,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import reactor.netty.tcp.TcpServer;
 
@@ -37,6 +39,7 @@ public final class MtlsTunnelAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ TcpServer.class, MtlsTunnel.class })
+	@ImportRuntimeHints(BoundProperties.class)
 	static class TunnelConfiguration {
 
 		@Bean
@@ -66,6 +69,17 @@ public final class MtlsTunnelAutoConfiguration {
 				String bundle = TunnelGates.bundle(tunnel);
 				registry.registerBundle(bundle, new GateSslBundle(bundle, () -> gates.getObject().gate(tunnel)));
 			});
+		}
+
+	}
+
+	/**
+	 * Properties of tunnels.
+	 */
+	static class BoundProperties extends BindableRuntimeHintsRegistrar {
+
+		BoundProperties() {
+			super(TunnelProperties.class);
 		}
 
 	}

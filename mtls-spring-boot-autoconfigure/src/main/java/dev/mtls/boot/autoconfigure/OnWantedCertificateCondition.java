@@ -24,8 +24,15 @@ final class OnWantedCertificateCondition extends SpringBootCondition {
 		Map<String, ?> attributes = Objects
 			.requireNonNull(metadata.getAnnotationAttributes(ConditionalOnWantedCertificate.class.getName()));
 		String prefix = Objects.requireNonNull((String) attributes.get("value"));
+		return outcome(context.getEnvironment(), prefix);
+	}
+
+	static boolean isWanted(Environment environment, String prefix) {
+		return outcome(environment, prefix).isMatch();
+	}
+
+	private static ConditionOutcome outcome(Environment environment, String prefix) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnWantedCertificate.class, prefix);
-		Environment environment = context.getEnvironment();
 		if ("want".equalsIgnoreCase(environment.getProperty(prefix + ".client-auth"))) {
 			return ConditionOutcome.match(message.foundExactly("client-auth=want"));
 		}
