@@ -24,10 +24,14 @@ import java.util.zip.ZipEntry;
  */
 record ClassPath(List<Path> entries) {
 
+	// Dependencies of which the parent of a POM says that they are for its tests
+	private static final Set<String> OF_TESTS = Set.of("org.mockito:mockito-core");
+
 	private static final List<PublishedArtifact> AVAILABLE = Arrays
 		.stream(System.getProperty("java.class.path").split(File.pathSeparator))
 		.map(Path::of)
 		.flatMap(PublishedArtifact::find)
+		.filter((artifact) -> !OF_TESTS.contains(artifact.name()))
 		.toList();
 
 	ClassPath {
@@ -40,22 +44,25 @@ record ClassPath(List<Path> entries) {
 	 * @param exclusions what is left out wherever it is depended on, as
 	 * {@code group:artifact}
 	 * @return the class path
-	 * @throws IllegalStateException if something of it is not on the class path of the
-	 * tests
+	 * @throws IllegalStateException if one of the dependencies is not on the class path
+	 * of the tests
 	 */
 	static ClassPath of(List<String> dependencies, Set<String> exclusions) {
 		Set<PublishedArtifact.Dependency> seen = new HashSet<>();
 		Deque<PublishedArtifact.Dependency> remaining = new ArrayDeque<>();
-		dependencies.forEach((name) -> remaining.add(new PublishedArtifact.Dependency(name, exclusions)));
+		for (String name : dependencies) {
+			if (artifacts(name).isEmpty()) {
+				throw new IllegalStateException(name + " is not on the class path of the tests");
+			}
+			remaining.add(new PublishedArtifact.Dependency(name, exclusions));
+		}
 		while (!remaining.isEmpty()) {
 			PublishedArtifact.Dependency dependency = remaining.remove();
 			if (seen.add(dependency)) {
-				List<PublishedArtifact> artifacts = artifacts(dependency.name());
-				if (artifacts.isEmpty()) {
-					throw new IllegalStateException(
-							"%s is not on the class path of the tests".formatted(dependency.name()));
-				}
-				artifacts.get(0).dependencies(dependency.exclusions()).forEach(remaining::add);
+				artifacts(dependency.name()).stream()
+					.limit(1)
+					.flatMap((artifact) -> artifact.dependencies(dependency.exclusions()).stream())
+					.forEach(remaining::add);
 			}
 		}
 		Set<String> names = seen.stream().map(PublishedArtifact.Dependency::name).collect(Collectors.toSet());
@@ -96,7 +103,8 @@ record ClassPath(List<Path> entries) {
 			if (Files.isDirectory(entry)) {
 				pack(entry, directory.resolve("module%d.jar".formatted(i)));
 			}
-			else {
+			// A module without classes has none
+			else if (Files.exists(entry)) {
 				Files.copy(entry, directory.resolve(entry.getFileName()));
 			}
 		}

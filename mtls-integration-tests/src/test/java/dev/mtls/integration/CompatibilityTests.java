@@ -61,13 +61,12 @@ class CompatibilityTests {
 		assertThat(ClassPath.of(List.of("dev.mtls:mtls-spring-boot-starter"), Set.of()).names())
 			.contains("dev.mtls:mtls-core", "dev.mtls:mtls-spring-boot-autoconfigure", "dev.mtls:mtls-tcp")
 			.noneMatch((name) -> name
-				.matches(".*(tomcat|jetty|netty|reactor|security|actuator|micrometer-(core|metrics)|servlet).*"));
+				.matches(".*(tomcat|jetty|netty|reactor|security|actuator|micrometer-(core|metrics)|servlet|mockito).*"));
 	}
 
 	@Test
 	void documentedCombinationsAreThoseOfTheTests() throws IOException {
-		assertThat(Files.readAllLines(DOCUMENT))
-			.filteredOn((line) -> line.matches("\\|( (yes|–) \\|)+".replace("\\|(", "\\| [^|]+ \\|(")))
+		assertThat(Files.readAllLines(DOCUMENT)).filteredOn((line) -> line.matches("\\| [^|]+ \\|( (yes|–) \\|){4}"))
 			.containsExactlyElementsOf(combinations().map(Combination::row).toList());
 	}
 
