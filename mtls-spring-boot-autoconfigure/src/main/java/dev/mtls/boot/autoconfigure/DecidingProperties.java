@@ -25,8 +25,7 @@ final class DecidingProperties {
 	private static final List<String> OFF_BY_DEFAULT = List.of(MtlsForwardedAutoConfiguration.FORMAT,
 			MtlsRateLimitAutoConfiguration.PERMITS, "mtls.dev.enabled");
 
-	private static final List<String> ON_BY_DEFAULT = List.of(MtlsHttpClientAutoConfiguration.APPLY_TO_BUILDERS,
-			"mtls.audit.enabled");
+	private static final List<String> ON_BY_DEFAULT = List.of("mtls.client.apply-to-builders", "mtls.audit.enabled");
 
 	private DecidingProperties() {
 	}
@@ -66,7 +65,7 @@ final class DecidingProperties {
 	 */
 	static void check(Environment environment, String... processed) {
 		Set<String> now = of(environment);
-		Set<String> then = Set.of(processed);
+		Set<String> then = new TreeSet<>(List.of(processed));
 		for (String property : now) {
 			if (!then.contains(property)) {
 				throw changed(property, "it is set, and was not when the application was processed ahead of time");

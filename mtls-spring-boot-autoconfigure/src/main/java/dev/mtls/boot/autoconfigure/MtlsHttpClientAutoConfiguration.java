@@ -57,7 +57,7 @@ import dev.mtls.boot.metrics.ClientPoolMetrics;
 @ConditionalOnClass(HttpClientSettings.class)
 public final class MtlsHttpClientAutoConfiguration {
 
-	static final String APPLY_TO_BUILDERS = "mtls.client.apply-to-builders";
+	private static final String APPLY_TO_BUILDERS = "mtls.client.apply-to-builders";
 
 	private static HttpClientSettings settings(ObjectProvider<HttpClientSettings> settings) {
 		return settings.getIfAvailable(HttpClientSettings::defaults);

@@ -1,0 +1,60 @@
+package dev.mtls.integration;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.apache.catalina.Context;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+
+/**
+ * A Tomcat with nothing but itself on its class path, into which a WAR is deployed.
+ */
+public final class WarContainer {
+
+	private WarContainer() {
+	}
+
+	/**
+	 * Start it, and write its port.
+	 * @param args a directory with {@code war} and the PEM files {@code server.crt},
+	 * {@code server.key} and {@code ca.crt}, then the application's properties as
+	 * {@code --key=value}
+	 * @throws Exception if it does not start
+	 */
+	public static void main(String[] args) throws Exception {
+		Path directory = Path.of(args[0]);
+		Tomcat tomcat = new Tomcat();
+		tomcat.setBaseDir(Files.createDirectories(directory.resolve("tomcat")).toString());
+		tomcat.setAddDefaultWebXmlToWebapp(false);
+		Connector connector = new Connector();
+		connector.setPort(0);
+		connector.setProperty("SSLEnabled", "true");
+		connector.addSslHostConfig(tls(directory));
+		tomcat.setConnector(connector);
+		Context application = tomcat.addWebapp("", directory.resolve("war").toString());
+		for (int i = 1; i < args.length; i++) {
+			String[] property = args[i].substring("--".length()).split("=", 2);
+			application.addParameter(property[0], property[1]);
+		}
+		tomcat.start();
+		if (!application.getState().isAvailable()) {
+			throw new IllegalStateException("The application is not deployed");
+		}
+		System.out.println("port=" + connector.getLocalPort());
+	}
+
+	private static SSLHostConfig tls(Path directory) {
+		SSLHostConfig host = new SSLHostConfig();
+		host.setCertificateVerification("optional");
+		host.setCaCertificateFile(directory.resolve("ca.crt").toString());
+		SSLHostConfigCertificate own = new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
+		own.setCertificateFile(directory.resolve("server.crt").toString());
+		own.setCertificateKeyFile(directory.resolve("server.key").toString());
+		host.addCertificate(own);
+		return host;
+	}
+
+}
