@@ -60,8 +60,8 @@ class CompatibilityTests {
 	void starterBringsNoneOfTheOptionalLibraries() {
 		assertThat(ClassPath.of(List.of("dev.mtls:mtls-spring-boot-starter"), Set.of()).names())
 			.contains("dev.mtls:mtls-core", "dev.mtls:mtls-spring-boot-autoconfigure", "dev.mtls:mtls-tcp")
-			.noneMatch((name) -> name
-				.matches(".*(tomcat|jetty|netty|reactor|security|actuator|micrometer-(core|metrics)|servlet|mockito).*"));
+			.noneMatch((name) -> name.matches(
+					".*(tomcat|jetty|netty|reactor|security|actuator|micrometer-(core|metrics)|servlet|mockito).*"));
 	}
 
 	@Test
