@@ -85,6 +85,8 @@ record Combination(Server server, Set<Library> libraries) {
 	/**
 	 * What serves the application.
 	 */
+	@SuppressWarnings("ImmutableEnumChecker") // It does not know what List.of and Set.of
+												// make
 	enum Server {
 
 		TOMCAT("Tomcat", List.of("org.springframework.boot:spring-boot-starter-webmvc"), Set.of(),
@@ -125,6 +127,8 @@ record Combination(Server server, Set<Library> libraries) {
 	/**
 	 * A library that an application may have or not.
 	 */
+	@SuppressWarnings("ImmutableEnumChecker") // It does not know what List.of and Set.of
+												// make
 	enum Library {
 
 		SECURITY(List.of("org.springframework.boot:spring-boot-starter-security"), Set.of(),

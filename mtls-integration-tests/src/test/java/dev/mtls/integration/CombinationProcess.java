@@ -53,7 +53,9 @@ final class CombinationProcess implements AutoCloseable {
 			Path war = directory.resolve("war");
 			copy(war.resolve("WEB-INF/classes"), MinimalApplication.class, MinimalWar.class);
 			combination.classPath().copyTo(war.resolve("WEB-INF/lib"));
-			ClassPath container = ClassPath.of(List.of("org.apache.tomcat.embed:tomcat-embed-core"), Set.of());
+			ClassPath container = ClassPath.of(
+					List.of("org.apache.tomcat.embed:tomcat-embed-core", "jakarta.annotation:jakarta.annotation-api"),
+					Set.of());
 			Path classes = copy(directory.resolve("classes"), WarContainer.class);
 			command.addAll(
 					List.of(container.with(classes).toString(), WarContainer.class.getName(), directory.toString()));

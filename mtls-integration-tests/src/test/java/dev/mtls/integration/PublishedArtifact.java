@@ -28,10 +28,8 @@ record PublishedArtifact(Path file, String name, Element pom) {
 	 * @return the artifact, or nothing if there is no POM
 	 */
 	static Stream<PublishedArtifact> find(Path file) {
-		Path directory = file.getParent();
-		String version = directory.getFileName().toString();
-		Path pom = version.equals("target") ? directory.resolveSibling("pom.xml")
-				: directory.resolve("%s-%s.pom".formatted(directory.getParent().getFileName(), version));
+		Path module = file.resolveSibling(Path.of("..", "pom.xml")).normalize();
+		Path pom = Files.exists(module) ? module : file.resolveSibling(pomName(file));
 		return Files.exists(pom) ? Stream.of(of(file, read(pom))) : Stream.empty();
 	}
 
@@ -57,6 +55,13 @@ record PublishedArtifact(Path file, String name, Element pom) {
 		String group = text(pom, "groupId");
 		return new PublishedArtifact(file, (group.isEmpty() ? text(elements(pom, "parent").get(0), "groupId") : group)
 				+ ':' + text(pom, "artifactId"), pom);
+	}
+
+	// Of a jar with a classifier too
+	private static String pomName(Path jar) {
+		String version = jar.getName(jar.getNameCount() - 2).toString();
+		String name = jar.getName(jar.getNameCount() - 1).toString();
+		return name.substring(0, Math.max(name.indexOf(version), 0)) + version + ".pom";
 	}
 
 	private String name(Element dependency) {

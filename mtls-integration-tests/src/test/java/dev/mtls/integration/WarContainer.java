@@ -1,7 +1,10 @@
 package dev.mtls.integration;
 
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
@@ -41,20 +44,30 @@ public final class WarContainer {
 		}
 		tomcat.start();
 		if (!application.getState().isAvailable()) {
+			tomcat.stop();
 			throw new IllegalStateException("The application is not deployed");
 		}
 		System.out.println("port=" + connector.getLocalPort());
 	}
 
-	private static SSLHostConfig tls(Path directory) {
+	private static SSLHostConfig tls(Path directory) throws Exception {
 		SSLHostConfig host = new SSLHostConfig();
 		host.setCertificateVerification("optional");
-		host.setCaCertificateFile(directory.resolve("ca.crt").toString());
+		host.setTrustStore(trustStore(directory.resolve("ca.crt")));
 		SSLHostConfigCertificate own = new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
 		own.setCertificateFile(directory.resolve("server.crt").toString());
 		own.setCertificateKeyFile(directory.resolve("server.key").toString());
 		host.addCertificate(own);
 		return host;
+	}
+
+	private static KeyStore trustStore(Path file) throws Exception {
+		KeyStore trustStore = KeyStore.getInstance("PKCS12");
+		trustStore.load(null, null);
+		try (InputStream pem = Files.newInputStream(file)) {
+			trustStore.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+		}
+		return trustStore;
 	}
 
 }
