@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,7 +47,8 @@ class OperatorCommandTests {
 		SampleProcess.assumePackaged();
 		if (process == null) {
 			process = SampleProcess.start(directory, "--management.server.port=0",
-					"--management.endpoint.mtls.access=unrestricted");
+					"--management.endpoint.mtls.access=unrestricted",
+					"--mtls.server.revocation.use-distribution-points=true", "--mtls.server.revocation.mode=soft-fail");
 			Matcher matcher = STARTED.matcher(process.awaitOutput("Started SampleApplication"));
 			assertThat(matcher.find()).as("a line with the port").isTrue();
 			port = matcher.group(1);
