@@ -1,6 +1,5 @@
 package dev.mtls.boot.autoconfigure;
 
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,7 @@ import dev.mtls.boot.event.MtlsEventMulticaster;
 import dev.mtls.boot.gate.GateRegistry;
 import dev.mtls.boot.gate.GateReloader;
 import dev.mtls.boot.gate.GateWalker;
+import dev.mtls.boot.gate.RevocationExecutor;
 import dev.mtls.boot.gate.RulesCustomizer;
 import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
@@ -43,7 +43,7 @@ final class Gates implements GateOpener {
 
 	private final GateReloader reloader;
 
-	private final Executor revocationExecutor;
+	private final RevocationExecutor revocationExecutor;
 
 	private final GateRegistry registry;
 
@@ -51,7 +51,7 @@ final class Gates implements GateOpener {
 
 	Gates(ObjectProvider<SslBundles> sslBundles, ObjectProvider<RulesCustomizer> customizers,
 			MtlsEventMulticaster events, KillSwitch killSwitch, GateWalker walker, GateReloader reloader,
-			Executor revocationExecutor, GateRegistry registry) {
+			RevocationExecutor revocationExecutor, GateRegistry registry) {
 		this.sslBundles = sslBundles;
 		this.customizers = customizers;
 		this.events = events;
@@ -90,8 +90,8 @@ final class Gates implements GateOpener {
 		Gate gate = Gate.builder(settings, source)
 			.events(this.events)
 			.killSwitch(killSwitch)
-			.executor(this.walker)
-			.revocationExecutor(this.revocationExecutor)
+			.executor(this.walker::execute)
+			.revocationExecutor(this.revocationExecutor::execute)
 			.trace(this.trace)
 			.rules((rules) -> customize(settings.name(), rules))
 			.open();

@@ -3,7 +3,6 @@ package dev.mtls.boot.gate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,7 +17,7 @@ import dev.mtls.source.Watcher;
  * Walks the live connections of the gates on a thread of its own: after every change, and
  * often enough that an admission that runs out is noticed within a second.
  */
-public final class GateWalker implements Executor, AutoCloseable {
+public final class GateWalker implements AutoCloseable {
 
 	private static final Duration INTERVAL = Duration.ofMillis(500);
 
@@ -57,10 +56,14 @@ public final class GateWalker implements Executor, AutoCloseable {
 		this.tasks.add(task);
 	}
 
-	@Override
-	public void execute(Runnable command) {
+	/**
+	 * Run a task. This is no {@link java.util.concurrent.Executor Executor}, since Spring
+	 * Boot makes no {@code applicationTaskExecutor} where a bean is one.
+	 * @param task the task
+	 */
+	public void execute(Runnable task) {
 		try {
-			this.executor.execute(command);
+			this.executor.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("Nothing is walked any more, the application is closing", ex);

@@ -1,6 +1,5 @@
 package dev.mtls.boot.gate;
 
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +12,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * what an application does never keeps a peer waiting. They end when they have nothing to
  * do.
  */
-public final class RevocationExecutor implements Executor, DisposableBean {
+public final class RevocationExecutor implements DisposableBean {
 
 	private static final int THREADS = 4;
 
@@ -32,7 +31,11 @@ public final class RevocationExecutor implements Executor, DisposableBean {
 		this.threads.allowCoreThreadTimeOut(true);
 	}
 
-	@Override
+	/**
+	 * Run a task. This is no {@link java.util.concurrent.Executor Executor}, since Spring
+	 * Boot makes no {@code applicationTaskExecutor} where a bean is one.
+	 * @param task the task
+	 */
 	public void execute(Runnable task) {
 		this.threads.execute(task);
 	}

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -52,6 +53,14 @@ class MtlsAutoConfigurationTests {
 					.hasSingleBean(GateWalker.class)
 					.hasSingleBean(KillSwitch.class));
 		}
+	}
+
+	@Test
+	void taskExecutorOfSpringBootStays() {
+		this.runner.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class))
+			.withPropertyValues(files.serverProperties())
+			.withPropertyValues(files.clientProperties())
+			.run((context) -> assertThat(context).hasBean("applicationTaskExecutor"));
 	}
 
 	@Test

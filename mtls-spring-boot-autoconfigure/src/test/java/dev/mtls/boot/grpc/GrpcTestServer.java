@@ -71,7 +71,7 @@ final class GrpcTestServer implements AutoCloseable {
 		this.gate = Gate.builder(GateSettings.server(certificateRequired, TlsProfile.defaults()), locations)
 			.events(this.events::add)
 			.killSwitch(this.killSwitch)
-			.executor(this.walker)
+			.executor(this.walker::execute)
 			.rules((configured) -> (this.rules != null) ? this.rules : configured)
 			.open();
 		this.walker.add(this.gate);

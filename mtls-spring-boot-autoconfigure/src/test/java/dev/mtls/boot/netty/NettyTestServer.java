@@ -90,7 +90,7 @@ final class NettyTestServer implements AutoCloseable {
 			.clock(clock)
 			.events(this.events::add)
 			.killSwitch(this.killSwitch)
-			.executor(this.walker)
+			.executor(this.walker::execute)
 			.rules((configured) -> (this.rules != null) ? this.rules : configured)
 			.open();
 		this.walker.add(this.gate);

@@ -498,7 +498,7 @@ class ReactorClientsTests {
 						.pem(certificate.chainPem(), certificate.privateKeyPem(), null)
 						.trustCertificates(List.of(this.client.authority.anchorPem()))
 						.build())
-			.executor(walker)
+			.executor(walker::execute)
 			.open();
 		walker.add(gate);
 		return gate;
