@@ -78,7 +78,7 @@ class PublishedPomTests {
 			.singleElement()
 			.satisfies((dependency) -> assertThat(children(child(dependency, "exclusions"), "exclusion"))
 				.extracting((exclusion) -> text(exclusion, "artifactId"))
-				.contains("reactor-netty-core"));
+				.contains("reactor-netty-core", "netty-transport-classes-epoll"));
 	}
 
 	private static List<String> published() {
