@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,40 +74,42 @@ class ProxyProgramTests {
 		PemFiles front = authority.server().writeTo(this.directory, "front");
 		PemFiles proxy = authority.client("proxy.example.com").writeTo(this.directory, "proxy");
 		Path trust = authority.writeTo(this.directory, "ca");
-		return ProxyProcess.start(this.directory, (port) -> """
-				daemon off;
-				master_process off;
-				error_log stderr;
-				pid %1$s/nginx.pid;
-				events { }
-				http {
-				  access_log off;
-				  client_body_temp_path %1$s/body;
-				  proxy_temp_path %1$s/proxy;
-				  fastcgi_temp_path %1$s/fastcgi;
-				  uwsgi_temp_path %1$s/uwsgi;
-				  scgi_temp_path %1$s/scgi;
-				  server {
-				    listen 127.0.0.1:%2$d ssl;
-				    ssl_certificate %3$s;
-				    ssl_certificate_key %4$s;
-				    ssl_client_certificate %5$s;
-				    ssl_verify_client on;
-				    ssl_protocols TLSv1.2 TLSv1.3;
-				    location / {
-				      proxy_pass https://127.0.0.1:%6$d;
-				      proxy_ssl_certificate %7$s;
-				      proxy_ssl_certificate_key %8$s;
-				      proxy_ssl_trusted_certificate %5$s;
-				      proxy_ssl_verify on;
-				      proxy_ssl_name localhost;
-				      proxy_set_header X-Client-Cert $ssl_client_escaped_cert;
-				      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-				    }
-				  }
-				}
-				""".formatted(this.directory, port, front.certificate(), front.privateKey(), trust, backend,
-				proxy.certificate(), proxy.privateKey()), "nginx", "-c");
+		String server = documented();
+		return ProxyProcess.start(this.directory,
+				(port) -> """
+						daemon off;
+						master_process off;
+						error_log stderr;
+						pid %1$s/nginx.pid;
+						events { }
+						http {
+						  access_log off;
+						  client_body_temp_path %1$s/body;
+						  proxy_temp_path %1$s/proxy;
+						  fastcgi_temp_path %1$s/fastcgi;
+						  uwsgi_temp_path %1$s/uwsgi;
+						  scgi_temp_path %1$s/scgi;
+						%2$s
+						}
+						""".formatted(this.directory,
+						server.replace("listen 443", "listen 127.0.0.1:" + port)
+							.replace("/etc/nginx/front.crt", front.certificate().toString())
+							.replace("/etc/nginx/front.key", front.privateKey().toString())
+							.replace("/etc/nginx/proxy.crt", proxy.certificate().toString())
+							.replace("/etc/nginx/proxy.key", proxy.privateKey().toString())
+							.replace("/etc/nginx/client-ca.crt", trust.toString())
+							.replace("/etc/nginx/server-ca.crt", trust.toString())
+							.replace("10.0.0.7:8443", "127.0.0.1:" + backend)
+							.replace("app.internal.example.com", "localhost")),
+				"nginx", "-c");
+	}
+
+	// The server block of the page, at addresses and with files of this test
+	private static String documented() throws IOException {
+		Matcher block = Pattern.compile("```nginx\n(server .*?)```", Pattern.DOTALL)
+			.matcher(Files.readString(Path.of("..", "docs", "proxy.md")));
+		assertThat(block.find()).isTrue();
+		return block.group(1);
 	}
 
 	private ProxyProcess haproxy(int backend) throws IOException {

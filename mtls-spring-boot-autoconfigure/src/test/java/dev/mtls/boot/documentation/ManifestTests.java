@@ -1,6 +1,7 @@
 package dev.mtls.boot.documentation;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,23 @@ class ManifestTests {
 	}
 
 	@Test
+	void commandsNameWhatIsThere() {
+		List<String> commands = Snippet.in("console")
+			.stream()
+			.filter((snippet) -> snippet.page().endsWith(Path.of("kubernetes", "README.md")))
+			.flatMap((snippet) -> snippet.code().lines())
+			.toList();
+		assertThat(named(commands, "kubectl apply -f (\\S+)")).hasSizeGreaterThan(1)
+			.allSatisfy((file) -> assertThat(Path.of("..", file)).exists());
+		assertThat(named(commands, "docker build -t mtls (\\S+)")).hasSize(1)
+			.allSatisfy((directory) -> assertThat(Path.of("..", directory, "Dockerfile")).exists());
+		assertThat(named(commands, "kubectl -n (\\S+) patch")).hasSize(2)
+			.allSatisfy((namespace) -> assertThat(of("ConfigMap", "metadata", "namespace")).contains(namespace));
+		assertThat(named(commands, "patch configmap (\\S+)")).hasSize(2)
+			.allSatisfy((name) -> assertThat(of("ConfigMap", "metadata", "name")).contains(name));
+	}
+
+	@Test
 	void portsAreThoseOfContainers() {
 		for (Map<?, ?> deployment : this.manifests.ofKind("Deployment")) {
 			for (Object container : Manifests.containers(deployment)) {
@@ -170,6 +188,13 @@ class ManifestTests {
 			.flatMap((container) -> Manifests.values(container, "volumeMounts").stream())
 			.flatMap((mount) -> files(deployment, (Map<?, ?>) mount))
 			.collect(Collectors.toSet());
+	}
+
+	private static List<String> named(List<String> commands, String pattern) {
+		return commands.stream()
+			.flatMap((command) -> Pattern.compile(pattern).matcher(command).results())
+			.map((command) -> command.group(1))
+			.toList();
 	}
 
 	private Stream<String> files(Map<?, ?> deployment, Map<?, ?> mount) {

@@ -1,10 +1,14 @@
 package dev.mtls.boot.documentation;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -12,11 +16,17 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import javax.xml.parsers.DocumentBuilderFactory;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+import org.yaml.snakeyaml.Yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,6 +38,8 @@ class SnippetTests {
 
 	// The code on these is part of examples that run, as is the test in the README
 	private static final Set<String> RUN = Set.of("tcp.md", "channel.md", "tunnel.md");
+
+	private static final Pattern PROGRAM = Pattern.compile("(dev\\.mtls\\.benchmarks\\.\\w+)");
 
 	private static final ImportIndex IMPORTS = new ImportIndex(Path.of(".."));
 
@@ -47,6 +59,42 @@ class SnippetTests {
 	@MethodSource
 	void propertiesAreThere(Snippet snippet) throws IOException {
 		assertThat(PROPERTIES.problems(snippet.code())).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void yamlOfOthersIsWellFormed(Snippet snippet) {
+		assertThat(new Yaml().loadAll(snippet.code())).isNotEmpty()
+			.allSatisfy((document) -> assertThat(document).isInstanceOf(Map.class));
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void artifactsOfPomsAreThere(Snippet snippet) throws Exception {
+		String xml = snippet.code().replaceFirst("^<\\?xml.*?\\?>", "");
+		Document document = DocumentBuilderFactory.newInstance()
+			.newDocumentBuilder()
+			.parse(new InputSource(new StringReader("<snippet>%s</snippet>".formatted(xml))));
+		NodeList groups = document.getElementsByTagName("groupId");
+		for (int i = 0; i < groups.getLength(); i++) {
+			Element dependency = (Element) groups.item(i).getParentNode();
+			if (groups.item(i).getTextContent().equals("dev.mtls")) {
+				String artifact = dependency.getElementsByTagName("artifactId").item(0).getTextContent();
+				assertThat(Path.of("..", artifact, "pom.xml")).exists();
+			}
+		}
+	}
+
+	@Test
+	void programsOfCommandsAreThere() {
+		List<String> programs = Snippet.in("console")
+			.stream()
+			.flatMap((snippet) -> PROGRAM.matcher(snippet.code()).results())
+			.map((program) -> program.group(1))
+			.toList();
+		assertThat(programs).isNotEmpty()
+			.allSatisfy((program) -> assertThat(Path.of("..", "mtls-benchmarks", "src", "main", "java")
+				.resolve(program.replace('.', '/') + ".java")).content().contains("static void main(String"));
 	}
 
 	@Test
@@ -89,6 +137,14 @@ class SnippetTests {
 
 	static List<Snippet> propertiesAreThere() {
 		return Snippet.in("yaml");
+	}
+
+	static List<Snippet> artifactsOfPomsAreThere() {
+		return Snippet.in("xml");
+	}
+
+	static List<Snippet> yamlOfOthersIsWellFormed() {
+		return Stream.of("envoy", "traefik", "kubernetes").flatMap((of) -> Snippet.in("yaml " + of).stream()).toList();
 	}
 
 	// Types stand alone, members in a type
