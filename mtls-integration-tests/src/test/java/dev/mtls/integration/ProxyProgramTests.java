@@ -5,8 +5,6 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,71 +69,59 @@ class ProxyProgramTests {
 	}
 
 	private ProxyProcess nginx(int backend) throws IOException {
-		PemFiles front = authority.server().writeTo(this.directory, "front");
-		PemFiles proxy = authority.client("proxy.example.com").writeTo(this.directory, "proxy");
-		Path trust = authority.writeTo(this.directory, "ca");
-		String server = documented();
-		return ProxyProcess.start(this.directory,
-				(port) -> """
-						daemon off;
-						master_process off;
-						error_log stderr;
-						pid %1$s/nginx.pid;
-						events { }
-						http {
-						  access_log off;
-						  client_body_temp_path %1$s/body;
-						  proxy_temp_path %1$s/proxy;
-						  fastcgi_temp_path %1$s/fastcgi;
-						  uwsgi_temp_path %1$s/uwsgi;
-						  scgi_temp_path %1$s/scgi;
-						%2$s
-						}
-						""".formatted(this.directory,
-						server.replace("listen 443", "listen 127.0.0.1:" + port)
-							.replace("/etc/nginx/front.crt", front.certificate().toString())
-							.replace("/etc/nginx/front.key", front.privateKey().toString())
-							.replace("/etc/nginx/proxy.crt", proxy.certificate().toString())
-							.replace("/etc/nginx/proxy.key", proxy.privateKey().toString())
-							.replace("/etc/nginx/client-ca.crt", trust.toString())
-							.replace("/etc/nginx/server-ca.crt", trust.toString())
-							.replace("10.0.0.7:8443", "127.0.0.1:" + backend)
-							.replace("app.internal.example.com", "localhost")),
-				"nginx", "-c");
-	}
-
-	// The server block of the page, at addresses and with files of this test
-	private static String documented() throws IOException {
-		Matcher block = Pattern.compile("```nginx\n(server .*?)```", Pattern.DOTALL)
-			.matcher(Files.readString(Path.of("..", "docs", "proxy.md")));
-		assertThat(block.find()).isTrue();
-		return block.group(1);
+		Path files = files();
+		DocumentedProxy documented = DocumentedProxy.read("server {")
+			.with("/etc/nginx", files)
+			.with("10.0.0.7:8443", "127.0.0.1:" + backend)
+			.with("app.internal.example.com", "localhost");
+		return ProxyProcess.start(this.directory, (port) -> """
+				daemon off;
+				master_process off;
+				error_log stderr;
+				pid %1$s/nginx.pid;
+				events { }
+				http {
+				  access_log off;
+				  client_body_temp_path %1$s/body;
+				  proxy_temp_path %1$s/proxy;
+				  fastcgi_temp_path %1$s/fastcgi;
+				  uwsgi_temp_path %1$s/uwsgi;
+				  scgi_temp_path %1$s/scgi;
+				%2$s
+				}
+				""".formatted(this.directory,
+				documented.with("listen 443", "listen 127.0.0.1:" + port).configuration()), "nginx", "-c");
 	}
 
 	private ProxyProcess haproxy(int backend) throws IOException {
-		Path front = together(authority.server().writeTo(this.directory, "front"));
-		Path proxy = together(authority.client("proxy.example.com").writeTo(this.directory, "proxy"));
-		Path trust = authority.writeTo(this.directory, "ca");
+		Path files = files();
+		DocumentedProxy documented = DocumentedProxy.read("frontend clients")
+			.with("/etc/haproxy", files)
+			.with("10.0.0.7:8443", "127.0.0.1:" + backend)
+			.with("app.internal.example.com", "localhost");
 		return ProxyProcess.start(this.directory, (port) -> """
 				defaults
 				  mode http
 				  timeout connect 30s
 				  timeout client 30s
 				  timeout server 30s
-				frontend clients
-				  bind 127.0.0.1:%d ssl crt %s ca-file %s verify required
-				  http-request del-header Client-Cert-Chain
-				  http-request set-header Client-Cert :%%[ssl_c_der,base64]:
-				  option forwardfor
-				  default_backend application
-				backend application
-				  server application 127.0.0.1:%d ssl crt %s ca-file %s verify required verifyhost localhost
-				""".formatted(port, front, trust, backend, proxy, trust), "haproxy", "-db", "-f");
+				%s
+				""".formatted(documented.with("bind :443", "bind 127.0.0.1:" + port).configuration()), "haproxy", "-db",
+				"-f");
 	}
 
-	private static Path together(PemFiles files) throws IOException {
-		return Files.writeString(files.certificate().resolveSibling(files.certificate().getFileName() + ".pem"),
-				Files.readString(files.certificate()) + Files.readString(files.privateKey()));
+	// Under the names that the page has: those of nginx, and those of HAProxy
+	private Path files() throws IOException {
+		Path files = Files.createDirectory(this.directory.resolve("files"));
+		together(authority.server().writeTo(files, "front"), files.resolve("front.pem"));
+		together(authority.client("proxy.example.com").writeTo(files, "proxy"), files.resolve("proxy.pem"));
+		authority.writeTo(files, "client-ca");
+		authority.writeTo(files, "server-ca");
+		return files;
+	}
+
+	private static void together(PemFiles files, Path together) throws IOException {
+		Files.writeString(together, Files.readString(files.certificate()) + Files.readString(files.privateKey()));
 	}
 
 	private static TlsClient.Response get(ProxyProcess proxy, TestCertificate certificate, String from, String path,

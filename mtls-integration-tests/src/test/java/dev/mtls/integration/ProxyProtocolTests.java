@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -179,39 +178,6 @@ class ProxyProtocolTests {
 			socket.getOutputStream().write(ascii(TEXT + TEXT));
 			assertThatIOException().isThrownBy(() -> get(socket, "/optional/identity"));
 		}
-	}
-
-	@Test
-	@RequiresProgram("haproxy")
-	void haproxyTellsItsClients() throws IOException {
-		for (String send : new String[] { "send-proxy", "send-proxy-v2" }) {
-			Path files = directory.resolve(send);
-			try (TestServer backend = TestServer.start(properties("127.0.0.1", "127.0.0.2"));
-					ProxyProcess haproxy = haproxy(files, backend.port(), send)) {
-				TlsClient client = new TlsClient(context, "TLSv1.3");
-				assertThat(client.get(InetAddress.getByName("127.0.0.2"), haproxy.port(), "/peer").body())
-					.isEqualTo(CLIENT);
-				assertThatIOException()
-					.isThrownBy(() -> client.get(InetAddress.getByName("127.0.0.3"), haproxy.port(), "/peer"));
-				MtlsEvent.PeerRefused refused = backend.events()
-					.await(MtlsEvent.PeerRefused.class,
-							(event) -> event.address() != null && "127.0.0.3".equals(AddressText.of(event.address())));
-				assertThat(refused.reason()).isEqualTo(Reason.ADDRESS_NOT_ALLOWED);
-			}
-		}
-	}
-
-	private static ProxyProcess haproxy(Path files, int backend, String send) throws IOException {
-		return ProxyProcess.start(Files.createDirectories(files), (port) -> """
-				defaults
-				  mode tcp
-				  timeout connect 30s
-				  timeout client 30s
-				  timeout server 30s
-				listen clients
-				  bind 127.0.0.1:%d
-				  server application 127.0.0.1:%d %s
-				""".formatted(port, backend, send), "haproxy", "-db", "-f");
 	}
 
 	private static void assertServed(byte[] header, String address) throws IOException {
