@@ -46,6 +46,21 @@ class ProxyProgramTests {
 		}
 	}
 
+	@Test
+	@RequiresProgram("nginx")
+	void refusalIsAnsweredAsDocumented() throws Exception {
+		List<String> documented = DocumentedProxy.read("$ curl").configuration().lines().toList();
+		try (TestServer server = server("nginx"); ProxyProcess proxy = nginx(server.port())) {
+			Path files = Files.createDirectory(this.directory.resolve("client"));
+			authority.client("other.example.com").writeTo(files, "client");
+			authority.writeTo(files, "front-ca");
+			Program curl = Program.run(files, "", List.of("bash", "-c",
+					"curl() { command curl --silent --interface 127.0.0.2 --connect-to ::127.0.0.1:%d \"$@\"; }; %s"
+						.formatted(proxy.port(), documented.get(0).substring("$ ".length()))));
+			assertThat(curl.output()).as(curl.errors()).isEqualTo(documented.get(1));
+		}
+	}
+
 	private void assertClientsAreToldApart(ProxyProcess proxy) throws IOException {
 		assertThat(get(proxy, client, "127.0.0.2", "/peer").body()).isEqualTo(CLIENT);
 		String[] forged = { "X-Client-Cert: forged", "Client-Cert: forged", "Client-Cert-Chain: forged",
@@ -113,7 +128,8 @@ class ProxyProgramTests {
 	// Under the names that the page has: those of nginx, and those of HAProxy
 	private Path files() throws IOException {
 		Path files = Files.createDirectory(this.directory.resolve("files"));
-		together(authority.server().writeTo(files, "front"), files.resolve("front.pem"));
+		together(authority.server((server) -> server.dns("api.example.com")).writeTo(files, "front"),
+				files.resolve("front.pem"));
 		together(authority.client("proxy.example.com").writeTo(files, "proxy"), files.resolve("proxy.pem"));
 		authority.writeTo(files, "client-ca");
 		authority.writeTo(files, "server-ca");
