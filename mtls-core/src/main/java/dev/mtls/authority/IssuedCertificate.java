@@ -19,6 +19,10 @@ import dev.mtls.decision.PrintableText;
  */
 public record IssuedCertificate(PrivateKey privateKey, List<X509Certificate> chain) {
 
+	/**
+	 * Create an issued certificate with a copy of the chain.
+	 * @throws IllegalArgumentException if the chain is empty
+	 */
 	public IssuedCertificate {
 		chain = List.copyOf(chain);
 		if (chain.isEmpty()) {

@@ -21,6 +21,9 @@ public sealed interface Decision {
 	 */
 	record Allow(String rule) implements Decision {
 
+		/**
+		 * Create an answer with the rule as {@linkplain PrintableText printable text}.
+		 */
 		public Allow {
 			rule = PrintableText.of(rule);
 		}
@@ -36,6 +39,9 @@ public sealed interface Decision {
 	 */
 	record Deny(Reason reason, String detail) implements Decision {
 
+		/**
+		 * Create a denial with the detail as {@linkplain PrintableText printable text}.
+		 */
 		public Deny {
 			detail = PrintableText.of(detail);
 		}

@@ -8,12 +8,24 @@ import org.jspecify.annotations.Nullable;
  */
 public class MtlsException extends RuntimeException {
 
+	/**
+	 * The reason.
+	 */
 	private final Reason reason;
 
+	/**
+	 * Where the problem is.
+	 */
 	private final String place;
 
+	/**
+	 * What is wrong, without a period at its end.
+	 */
 	private final String problem;
 
+	/**
+	 * What to do about it, without a period at its end.
+	 */
 	private final String fix;
 
 	/**

@@ -27,6 +27,11 @@ public record ConnectionLimits(int connections, int connectionsPerAddress, int c
 	 */
 	public static final ConnectionLimits NONE = new ConnectionLimits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED);
 
+	/**
+	 * Create limits.
+	 * @throws MtlsException with {@link Reason#CONFIGURATION_INVALID} if a limit is less
+	 * than 1, or handshakes are limited to more than can be counted
+	 */
 	public ConnectionLimits {
 		check("connections", connections);
 		check("connections-per-address", connectionsPerAddress);

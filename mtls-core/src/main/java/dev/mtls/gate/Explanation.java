@@ -13,6 +13,9 @@ import dev.mtls.decision.PrintableText;
  */
 public record Explanation(List<Step> steps, Decision decision) {
 
+	/**
+	 * Create an explanation with a copy of the steps.
+	 */
 	public Explanation {
 		steps = List.copyOf(steps);
 	}
@@ -26,6 +29,9 @@ public record Explanation(List<Step> steps, Decision decision) {
 	 */
 	public record Step(String subject, boolean passed, String detail) {
 
+		/**
+		 * Create a step with the detail as {@linkplain PrintableText printable text}.
+		 */
 		public Step {
 			detail = PrintableText.of(detail);
 		}

@@ -35,6 +35,11 @@ public record GateSettings(String name, PeerRole peerRole, boolean keyRequired, 
 
 	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
+	/**
+	 * Create settings.
+	 * @throws MtlsException with {@link Reason#CONFIGURATION_INVALID} if the handshake
+	 * timeout is not positive
+	 */
 	public GateSettings {
 		if (handshakeTimeout.isNegative() || handshakeTimeout.isZero()) {
 			throw new MtlsException(Reason.CONFIGURATION_INVALID, "handshake-timeout=" + handshakeTimeout,

@@ -24,6 +24,9 @@ import dev.mtls.revocation.CrlDocument;
 public record Snapshot(@Nullable KeyMaterial key, TrustMaterial trust, Rules rules, List<CrlDocument> crls,
 		List<String> warnings) {
 
+	/**
+	 * Create a snapshot with copies of the CRLs and warnings.
+	 */
 	public Snapshot {
 		crls = List.copyOf(crls);
 		warnings = List.copyOf(warnings);

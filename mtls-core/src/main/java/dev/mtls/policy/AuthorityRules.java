@@ -25,6 +25,9 @@ public record AuthorityRules(List<Rule> rules) {
 	 */
 	public static final AuthorityRules NONE = new AuthorityRules(List.of());
 
+	/**
+	 * Create rules with a copy of the list.
+	 */
 	public AuthorityRules {
 		rules = List.copyOf(rules);
 	}
@@ -92,6 +95,9 @@ public record AuthorityRules(List<Rule> rules) {
 	 */
 	public record Rule(IdentityPattern pattern, List<String> authorities) {
 
+		/**
+		 * Create a rule with a copy of the authorities.
+		 */
 		public Rule {
 			authorities = List.copyOf(authorities);
 		}

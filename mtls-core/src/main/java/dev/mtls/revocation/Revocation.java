@@ -329,6 +329,9 @@ public final class Revocation {
 	 */
 	public record Taken(boolean changed, List<Decision.Deny> problems) {
 
+		/**
+		 * Create an outcome with a copy of the problems.
+		 */
 		public Taken {
 			problems = List.copyOf(problems);
 		}

@@ -28,6 +28,10 @@ public record RevocationPolicy(Mode mode, Scope scope, @Nullable Duration maxAge
 	public static final RevocationPolicy OFF = new RevocationPolicy(Mode.HARD_FAIL, Scope.CHAIN, null, false, List.of(),
 			false, null);
 
+	/**
+	 * Create a policy with a copy of the addresses.
+	 * @throws IllegalArgumentException if there is a maximum age and it is not positive
+	 */
 	public RevocationPolicy {
 		crlAddresses = List.copyOf(crlAddresses);
 		if (maxAge != null && (maxAge.isNegative() || maxAge.isZero())) {
@@ -95,6 +99,10 @@ public record RevocationPolicy(Mode mode, Scope scope, @Nullable Duration maxAge
 	 */
 	public record OcspPolicy(@Nullable URI responder, boolean requireNonce, Duration timeout) {
 
+		/**
+		 * Create a policy.
+		 * @throws IllegalArgumentException if the timeout is not positive
+		 */
 		public OcspPolicy {
 			if (timeout.isNegative() || timeout.isZero()) {
 				throw new IllegalArgumentException("A timeout of %s is not possible".formatted(timeout));

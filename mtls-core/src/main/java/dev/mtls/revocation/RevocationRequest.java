@@ -29,6 +29,9 @@ public sealed interface RevocationRequest {
 	 */
 	record FetchCrl(URI address, List<X509Certificate> issuers) implements RevocationRequest {
 
+		/**
+		 * Create a request with a copy of the issuers.
+		 */
 		public FetchCrl {
 			issuers = List.copyOf(issuers);
 		}
@@ -46,6 +49,9 @@ public sealed interface RevocationRequest {
 	record AskOcsp(X509Certificate certificate, X509Certificate issuer,
 			List<URI> responders) implements RevocationRequest {
 
+		/**
+		 * Create a request with a copy of the responders.
+		 */
 		public AskOcsp {
 			responders = List.copyOf(responders);
 		}

@@ -20,6 +20,10 @@ public record ContentHash(String hex) {
 
 	private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
+	/**
+	 * Create a hash.
+	 * @throws IllegalArgumentException if {@code hex} is something else
+	 */
 	public ContentHash {
 		if (!HEX.matcher(hex).matches()) {
 			throw new IllegalArgumentException("A content hash has 64 hexadecimal digits");

@@ -12,6 +12,11 @@ import java.time.Duration;
  */
 public record HttpLimits(Duration timeout, int maxBytes, int maxExchanges, int maxWaiting) {
 
+	/**
+	 * Create limits.
+	 * @throws IllegalArgumentException if the timeout, the number of bytes or that of
+	 * exchanges is not positive, or that of waiting ones is negative
+	 */
 	public HttpLimits {
 		if (timeout.isNegative() || timeout.isZero()) {
 			throw new IllegalArgumentException("A timeout of %s is not possible".formatted(timeout));

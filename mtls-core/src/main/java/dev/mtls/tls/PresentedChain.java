@@ -20,6 +20,9 @@ import dev.mtls.trust.PeerRole;
 public record PresentedChain(List<X509Certificate> certificates, PeerRole role, @Nullable String host,
 		@Nullable Object connection) {
 
+	/**
+	 * Create a chain with a copy of the certificates.
+	 */
 	public PresentedChain {
 		certificates = List.copyOf(certificates);
 	}

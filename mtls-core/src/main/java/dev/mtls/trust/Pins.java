@@ -41,6 +41,9 @@ public record Pins(Set<String> keyDigests, Set<String> fingerprints) {
 
 	private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}|[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){31}");
 
+	/**
+	 * Create pins with copies of the digests and fingerprints.
+	 */
 	public Pins {
 		keyDigests = Set.copyOf(keyDigests);
 		fingerprints = Set.copyOf(fingerprints);

@@ -31,6 +31,9 @@ public record RequiredPolicies(Set<String> identifiers) {
 	private static final Pattern IDENTIFIER = Pattern
 		.compile("(?:[01]\\.(?:[0-9]|[1-3][0-9])|2\\.(?:0|[1-9][0-9]*))(?:\\.(?:0|[1-9][0-9]*))*");
 
+	/**
+	 * Create required policies with a copy of the identifiers.
+	 */
 	public RequiredPolicies {
 		identifiers = Set.copyOf(identifiers);
 	}

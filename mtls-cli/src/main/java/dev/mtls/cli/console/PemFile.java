@@ -96,6 +96,13 @@ public record PemFile(String option, Path path) {
 		return Source.of(this.option, "file:" + this.path).read().get(0);
 	}
 
+	/**
+	 * The file that an option names, or another where it names none.
+	 * @param option the option
+	 * @param path the path, or {@code null} if the option is not given
+	 * @param otherwise the other file
+	 * @return the file
+	 */
 	public static PemFile of(String option, @Nullable Path path, PemFile otherwise) {
 		return (path != null) ? new PemFile(option, path) : otherwise;
 	}

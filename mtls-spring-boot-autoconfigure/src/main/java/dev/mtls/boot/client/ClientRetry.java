@@ -33,6 +33,9 @@ public record ClientRetry(int attempts, Duration delay, double multiplier, Durat
 	 */
 	public static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
+	/**
+	 * Create a retry with copies of the methods and statuses.
+	 */
 	public ClientRetry {
 		methods = Set.copyOf(methods);
 		statuses = Set.copyOf(statuses);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ForwardedPeer(List<X509Certificate> chain, @Nullable InetAddress address) {
 
+	/**
+	 * Create a peer with a copy of the chain.
+	 */
 	public ForwardedPeer {
 		chain = List.copyOf(chain);
 	}

@@ -14,6 +14,11 @@ import dev.mtls.decision.Reason;
  */
 public record RequestRate(int permits, Duration period, int burst) {
 
+	/**
+	 * Create a rate.
+	 * @throws MtlsException with {@link Reason#CONFIGURATION_INVALID} if a value is not
+	 * positive, or there are more permits than one a nanosecond
+	 */
 	public RequestRate {
 		check(permits > 0, "permits=" + permits, "would admit no request", "set at least 1");
 		check(burst > 0, "burst=" + burst, "would admit no request", "set at least 1");

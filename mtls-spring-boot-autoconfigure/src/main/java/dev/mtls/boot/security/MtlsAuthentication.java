@@ -20,8 +20,14 @@ public final class MtlsAuthentication extends AbstractAuthenticationToken {
 
 	private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
 
+	/**
+	 * Who the peer is.
+	 */
 	private final PeerIdentity identity;
 
+	/**
+	 * The peer's own certificate.
+	 */
 	private final X509Certificate certificate;
 
 	MtlsAuthentication(PeerIdentity identity, X509Certificate certificate,

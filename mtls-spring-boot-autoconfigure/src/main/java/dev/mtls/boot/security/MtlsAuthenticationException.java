@@ -10,6 +10,9 @@ import dev.mtls.decision.Reason;
  */
 public final class MtlsAuthenticationException extends AuthenticationException {
 
+	/**
+	 * Why the peer is not admitted.
+	 */
 	private final Reason reason;
 
 	/**

@@ -17,6 +17,9 @@ import dev.mtls.decision.Reason;
  */
 public final class ClientCertException extends ErrorResponseException {
 
+	/**
+	 * Why the request is refused.
+	 */
 	private final Decision.Deny denial;
 
 	private ClientCertException(HttpStatusCode status, Decision.Deny denial) {

@@ -35,6 +35,9 @@ public record RequestPeer(List<X509Certificate> chain, @Nullable InetAddress add
 
 	private static final PeerIdentities IDENTITIES = new PeerIdentities();
 
+	/**
+	 * Create a peer with a copy of the chain.
+	 */
 	public RequestPeer {
 		chain = List.copyOf(chain);
 	}
