@@ -25,6 +25,8 @@ public final class SnapshotLocationsBuilder {
 
 	private @Nullable List<String> trustCertificates;
 
+	private boolean systemTrust;
+
 	private @Nullable StoreLocation trustStore;
 
 	private Map<String, List<String>> trustDomains = Map.of();
@@ -107,6 +109,18 @@ public final class SnapshotLocationsBuilder {
 	 */
 	public SnapshotLocationsBuilder trustCertificates(@Nullable List<String> locations) {
 		this.trustCertificates = locations;
+		return this;
+	}
+
+	/**
+	 * Whether {@code system} may stand among the locations of trust certificates, for the
+	 * anchors of the Java platform. These issue to everybody, so that they tell servers
+	 * by their host names and no clients.
+	 * @param systemTrust whether it may
+	 * @return this builder
+	 */
+	public SnapshotLocationsBuilder systemTrust(boolean systemTrust) {
+		this.systemTrust = systemTrust;
 		return this;
 	}
 
@@ -206,7 +220,8 @@ public final class SnapshotLocationsBuilder {
 					"remove one of them");
 		}
 		KeyLocation key = (this.pem != null) ? this.pem : this.store;
-		TrustLocation trust = TrustLocation.of(this.prefix, this.trustCertificates, this.trustStore, this.trustDomains);
+		TrustLocation trust = TrustLocation.of(this.prefix, this.trustCertificates, this.systemTrust, this.trustStore,
+				this.trustDomains);
 		return new SnapshotLocations(this.prefix, key, trust,
 				new RulesLocation(this.networks, this.peers, this.pins, this.authorities), this.crls,
 				this.strictPermissions, false);

@@ -28,13 +28,13 @@ import dev.mtls.source.Source;
 record TrustLocation(String prefix, List<Source> certificates, @Nullable StoreLocation store,
 		Map<String, List<Source>> trustDomains) {
 
-	static TrustLocation of(String prefix, @Nullable List<String> certificates, @Nullable StoreLocation store,
-			Map<String, List<String>> trustDomains) {
-		List<Source> sources = (certificates != null) ? sources(prefix + ".trust-certificates", certificates)
-				: List.of();
+	static TrustLocation of(String prefix, @Nullable List<String> certificates, boolean systemTrust,
+			@Nullable StoreLocation store, Map<String, List<String>> trustDomains) {
+		List<Source> sources = (certificates != null)
+				? sources(prefix + ".trust-certificates", certificates, systemTrust) : List.of();
 		Map<String, List<Source>> ofDomains = new TreeMap<>();
 		trustDomains.forEach((trustDomain, locations) -> ofDomains.put(trustDomain,
-				sources(trustDomainProperty(prefix, trustDomain), locations)));
+				sources(trustDomainProperty(prefix, trustDomain), locations, false)));
 		return new TrustLocation(prefix, sources, store, ofDomains);
 	}
 
@@ -52,6 +52,8 @@ record TrustLocation(String prefix, List<Source> certificates, @Nullable StoreLo
 	}
 
 	TrustMaterial parse(Contents contents) {
+		List<X509Certificate> platformAnchors = certificates(
+				this.certificates.stream().filter(SystemTrustSource.class::isInstance).toList(), contents);
 		List<X509Certificate> anchors = certificates(this.certificates, contents);
 		if (this.store != null) {
 			anchors.addAll(this.store.load(contents).trustMaterial().anchors());
@@ -63,11 +65,23 @@ record TrustLocation(String prefix, List<Source> certificates, @Nullable StoreLo
 		this.trustDomains.forEach((trustDomain, sources) -> ofDomains.put(trustDomain,
 				TrustMaterial.of(trustDomainProperty(this.prefix, trustDomain), certificates(sources, contents))
 					.anchors()));
-		return TrustMaterial.of(this.prefix, anchors, ofDomains);
+		return TrustMaterial.of(this.prefix, anchors, ofDomains).withPlatformAnchors(platformAnchors);
 	}
 
-	private static List<Source> sources(String property, List<String> locations) {
-		return locations.stream().map((location) -> Source.ofMany(property, location)).toList();
+	private static List<Source> sources(String property, List<String> locations, boolean systemTrust) {
+		return locations.stream().map((location) -> source(property, location, systemTrust)).toList();
+	}
+
+	private static Source source(String property, String location, boolean systemTrust) {
+		if (!location.strip().equals(SystemTrustSource.LOCATION)) {
+			return Source.ofMany(property, location);
+		}
+		if (!systemTrust) {
+			throw new MtlsException(Reason.CONFIGURATION_INVALID, property + "=" + location.strip(),
+					"the authorities of the Java platform issue certificates to everybody, so only clients may trust them",
+					"name the CA that issues your peers' certificates, such as file:/etc/tls/ca.crt");
+		}
+		return new SystemTrustSource(property);
 	}
 
 	private static List<X509Certificate> certificates(List<Source> sources, Contents contents) {

@@ -27,11 +27,15 @@ public final class TrustMaterial {
 
 	private final Map<String, Set<X509Certificate>> trustDomains;
 
+	private final List<X509Certificate> configuredAnchors;
+
 	private TrustMaterial(String place, Collection<X509Certificate> anchors,
-			Map<String, Set<X509Certificate>> trustDomains) {
+			Map<String, Set<X509Certificate>> trustDomains, Collection<X509Certificate> platformAnchors) {
 		this.place = place;
 		this.anchors = List.copyOf(new LinkedHashSet<>(anchors));
 		this.trustDomains = Map.copyOf(trustDomains);
+		Set<X509Certificate> platform = Set.copyOf(platformAnchors);
+		this.configuredAnchors = this.anchors.stream().filter((anchor) -> !platform.contains(anchor)).toList();
 	}
 
 	/**
@@ -46,7 +50,7 @@ public final class TrustMaterial {
 			throw new MtlsException(Reason.TRUST_MISSING, place, "It holds no certificate to trust",
 					"Give the certificate of the CA that issues the certificates of the peers");
 		}
-		return new TrustMaterial(place, anchors, Map.of());
+		return new TrustMaterial(place, anchors, Map.of(), List.of());
 	}
 
 	/**
@@ -74,7 +78,16 @@ public final class TrustMaterial {
 			all.addAll(ofDomain);
 			byDomain.put(trustDomain, Set.copyOf(new LinkedHashSet<>(ofDomain)));
 		});
-		return new TrustMaterial(place, of(place, all).anchors(), byDomain);
+		return new TrustMaterial(place, of(place, all).anchors(), byDomain, List.of());
+	}
+
+	/**
+	 * The same trust material, of which some anchors are those of the Java platform.
+	 * @param platformAnchors the anchors of the platform
+	 * @return the trust material
+	 */
+	public TrustMaterial withPlatformAnchors(Collection<X509Certificate> platformAnchors) {
+		return new TrustMaterial(this.place, this.anchors, this.trustDomains, platformAnchors);
 	}
 
 	/**
@@ -91,6 +104,14 @@ public final class TrustMaterial {
 	 */
 	public List<X509Certificate> anchors() {
 		return this.anchors;
+	}
+
+	/**
+	 * The anchors that were configured one by one, and that somebody renews in time.
+	 * @return {@link #anchors()} without those of the Java platform
+	 */
+	public List<X509Certificate> configuredAnchors() {
+		return this.configuredAnchors;
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -158,6 +159,17 @@ class SnapshotLocationsTests {
 						(site) -> site.locations().trustCertificates(List.of("optional:file:/no/such/folder")),
 						Reason.TRUST_MISSING, "mtls.server.trust-certificates", "no trust anchor",
 						"set it to the certificate of the CA"),
+				new Row("the Java platform's trust, where it may not be",
+						(site) -> site.locations().trustCertificates(List.of(" system ")), Reason.CONFIGURATION_INVALID,
+						"mtls.server.trust-certificates=system", "issue certificates to everybody",
+						"name the CA that issues your peers' certificates"),
+				new Row("the Java platform's trust for a trust domain",
+						(site) -> site.locations()
+							.systemTrust(true)
+							.trustDomains(Map.of("example.org", List.of("system"))),
+						Reason.CONFIGURATION_INVALID,
+						"mtls.server.trust-domains[example.org].trust-certificates=system",
+						"issue certificates to everybody", "name the CA that issues your peers' certificates"),
 				new Row("trust directory without certificates", (site) -> {
 					createDirectory(site.folder().resolve("anchors"));
 					return site.locations().trustCertificates(List.of("file:" + site.folder().resolve("anchors")));

@@ -1,5 +1,6 @@
 package dev.mtls.boot.actuate;
 
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +18,7 @@ import dev.mtls.gate.ReloadStatus;
 import dev.mtls.gate.Rules;
 import dev.mtls.identity.PeerIdentity;
 import dev.mtls.material.KeyMaterial;
+import dev.mtls.material.TrustMaterial;
 import dev.mtls.revocation.RevocationPolicy;
 
 /**
@@ -47,9 +49,7 @@ public record GateDescriptor(String peers, boolean certificateRequired, boolean 
 		return new GateDescriptor(settings.peerRole().toString(), settings.certificateRequired(), settings.reportOnly(),
 				gate.generation(), reload.loaded(),
 				(reload.failure() != null) ? String.valueOf(reload.failure().getMessage()) : null,
-				IdentityDescriptor.of(gate.snapshot().key(), now),
-				new TrustDescriptor(gate.snapshot().trust().place(),
-						CertificateDescriptor.of(gate.snapshot().trust().anchors(), now)),
+				IdentityDescriptor.of(gate.snapshot().key(), now), TrustDescriptor.of(gate.snapshot().trust(), now),
 				RulesDescriptor.of(gate.rules()), RevocationDescriptor.of(gate, now),
 				new TlsDescriptor(settings.tls().protocols(), settings.tls().cipherSuites(),
 						settings.tls().namedGroups()),
@@ -76,9 +76,16 @@ public record GateDescriptor(String peers, boolean certificateRequired, boolean 
 	 * The trust anchors.
 	 *
 	 * @param place where they are from
-	 * @param anchors their certificates
+	 * @param anchors the certificates of those that are configured
+	 * @param platformAnchors how many there are of the Java platform besides
 	 */
-	public record TrustDescriptor(String place, List<CertificateDescriptor> anchors) {
+	public record TrustDescriptor(String place, List<CertificateDescriptor> anchors, int platformAnchors) {
+
+		static TrustDescriptor of(TrustMaterial trust, Instant now) {
+			List<X509Certificate> configured = trust.configuredAnchors();
+			return new TrustDescriptor(trust.place(), CertificateDescriptor.of(configured, now),
+					trust.anchors().size() - configured.size());
+		}
 
 	}
 

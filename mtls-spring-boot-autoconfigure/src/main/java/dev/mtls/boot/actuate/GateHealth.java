@@ -14,6 +14,7 @@ import dev.mtls.gate.Gate;
 import dev.mtls.gate.OcspResponderStatus;
 import dev.mtls.gate.ReloadStatus;
 import dev.mtls.material.KeyMaterial;
+import dev.mtls.material.TrustMaterial;
 import dev.mtls.revocation.Crl;
 import dev.mtls.revocation.RevocationPolicy;
 
@@ -62,16 +63,24 @@ final class GateHealth {
 	}
 
 	private Health trust() {
+		TrustMaterial trust = this.gate.snapshot().trust();
+		int platformAnchors = trust.anchors().size() - trust.configuredAnchors().size();
+		if (trust.configuredAnchors().isEmpty()) {
+			return health(Severity.UP).withDetail("platformAnchors", platformAnchors).build();
+		}
 		Instant now = this.clock.instant();
-		List<CertificateDescriptor> anchors = CertificateDescriptor.of(this.gate.snapshot().trust().anchors(), now);
+		List<CertificateDescriptor> anchors = CertificateDescriptor.of(trust.configuredAnchors(), now);
 		List<Severity> severities = anchors.stream()
 			.map((anchor) -> this.thresholds.severityOf(anchor.left(now)))
 			.sorted()
 			.toList();
 		// While a CA is replaced, the old one may expire beside the new one
 		Severity worst = severities.get(severities.size() - 1);
-		Severity severity = (severities.get(0) == Severity.UP) ? worst.atMost(Severity.WARN) : worst;
-		return health(severity).withDetail("daysLeft", daysLeft(anchors)).withDetail("anchors", anchors).build();
+		boolean others = severities.get(0) == Severity.UP || platformAnchors > 0;
+		Severity severity = others ? worst.atMost(Severity.WARN) : worst;
+		Health.Builder health = health(severity).withDetail("daysLeft", daysLeft(anchors))
+			.withDetail("anchors", anchors);
+		return (platformAnchors > 0) ? health.withDetail("platformAnchors", platformAnchors).build() : health.build();
 	}
 
 	private Health revocation() {

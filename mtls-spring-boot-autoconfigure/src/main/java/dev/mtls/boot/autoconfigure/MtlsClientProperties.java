@@ -34,7 +34,7 @@ import dev.mtls.gate.SnapshotLocationsBuilder;
  * @param trustStore Key store with trust anchors, beside or in place of trust
  * certificates.
  * @param trustCertificates Locations of trust anchors as PEM: files, directories or
- * globs.
+ * globs; system for those of the Java platform.
  * @param trustDomains Trust anchors of SPIFFE trust domains, by the name of the trust
  * domain in brackets. Once there are any, a spiffe: rule matches only a server whose path
  * ends in an anchor of its trust domain.
@@ -109,6 +109,7 @@ record MtlsClientProperties(@Nullable Boolean enabled, @Nullable String bundle, 
 			.pem(this.certificate, this.privateKey, this.privateKeyPassword)
 			.strictPermissions(this.strictPermissions)
 			.trustCertificates(this.trustCertificates)
+			.systemTrust(true)
 			.trustDomains(TrustDomainProperties.locations(this.trustDomains))
 			.trustStore(this.trustStore.location(), this.trustStore.type(), this.trustStore.password())
 			.allowedPeers("allowed-servers", this.allowedServers)

@@ -17,6 +17,7 @@ import dev.mtls.gate.Gate;
 import dev.mtls.gate.GateSettings;
 import dev.mtls.gate.Rules;
 import dev.mtls.material.KeyMaterial;
+import dev.mtls.material.TrustMaterial;
 import dev.mtls.trust.PeerRole;
 
 /**
@@ -57,7 +58,7 @@ public final class StartupReport implements SmartInitializingSingleton {
 		KeyMaterial key = gate.snapshot().key();
 		List<String> parts = new ArrayList<>();
 		parts.add((key != null) ? "is " + described(key.leaf()) : "has no certificate of its own");
-		parts.add("trusts " + anchors(gate.snapshot().trust().anchors()));
+		parts.add("trusts " + trusted(gate.snapshot().trust()));
 		parts.add("allows " + allowed(gate.rules()));
 		parts.add(settings.revocation().isOn() ? "revocation " + hyphenated(settings.revocation().mode())
 				: "revocation is not looked up");
@@ -68,6 +69,16 @@ public final class StartupReport implements SmartInitializingSingleton {
 		parts.add(String.join(" and ", settings.tls().protocols()));
 		return "[%s] Mutual TLS with bundle mtls-%s: %s".formatted(settings.name(), settings.name(),
 				String.join("; ", parts));
+	}
+
+	private String trusted(TrustMaterial trust) {
+		int platformAnchors = trust.anchors().size() - trust.configuredAnchors().size();
+		if (platformAnchors == 0) {
+			return anchors(trust.anchors());
+		}
+		String platform = "the %d anchors of the Java platform".formatted(platformAnchors);
+		return trust.configuredAnchors().isEmpty() ? platform
+				: "%s and %s".formatted(anchors(trust.configuredAnchors()), platform);
 	}
 
 	private String anchors(List<X509Certificate> anchors) {

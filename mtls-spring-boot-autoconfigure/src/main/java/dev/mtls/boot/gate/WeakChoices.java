@@ -49,7 +49,10 @@ final class WeakChoices {
 		if (!settings.tls().protocols().contains("TLSv1.3")) {
 			choices.add("TLSv1.3 is not spoken; add it to protocols");
 		}
-		anchors.stream()
+		gate.snapshot()
+			.trust()
+			.configuredAnchors()
+			.stream()
 			.filter((anchor) -> anchor.getNotAfter().toInstant().isBefore(now))
 			.forEach((anchor) -> choices
 				.add("trust anchor '%s' has expired, so that nobody gets in by it; remove it from trust-certificates"

@@ -1,6 +1,7 @@
 package dev.mtls.boot.client;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ import dev.mtls.decision.MtlsException;
 import dev.mtls.decision.Reason;
 import dev.mtls.gate.Gate;
 import dev.mtls.gate.KillSwitch;
+import dev.mtls.material.TrustMaterial;
 import dev.mtls.test.Flaw;
 import dev.mtls.test.TestAuthority;
 import dev.mtls.test.TestCertificate;
@@ -101,6 +103,33 @@ class OutboundTests {
 			assertThat(requester.get(server.url("localhost", "/whoami"))).isEqualTo("CN=client");
 			assertThat(requester.get(server.url("127.0.0.1", "/whoami"))).isEqualTo("CN=client");
 		});
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void serverThatThePlatformTrustsAnswers(HttpLibrary library) throws Exception {
+		HttpsPeer server = serve(this.authority.server());
+		Path store = this.directory.resolve("platform.p12");
+		try (OutputStream out = Files.newOutputStream(store)) {
+			TrustMaterial.of("platform", List.of(this.authority.anchor()))
+				.toKeyStore()
+				.store(out, "changeit".toCharArray());
+		}
+		run(library,
+				(requester) -> assertThat(refusalOf(() -> requester.get(server.url("localhost", "/whoami"))).reason())
+					.isEqualTo(Reason.ISSUER_UNKNOWN),
+				"mtls.client.trust-certificates=system");
+		System.setProperty("javax.net.ssl.trustStore", store.toString());
+		System.setProperty("javax.net.ssl.trustStorePassword", "changeit");
+		try {
+			run(library,
+					(requester) -> assertThat(requester.get(server.url("localhost", "/whoami"))).isEqualTo("CN=client"),
+					"mtls.client.trust-certificates=system");
+		}
+		finally {
+			System.clearProperty("javax.net.ssl.trustStore");
+			System.clearProperty("javax.net.ssl.trustStorePassword");
+		}
 	}
 
 	static Stream<RefusedServer> refusedServers() {
