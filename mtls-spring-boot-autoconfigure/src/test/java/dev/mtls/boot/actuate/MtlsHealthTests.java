@@ -46,6 +46,8 @@ class MtlsHealthTests {
 	private static final HealthThresholds THRESHOLDS = new HealthThresholds(Duration.ofDays(30), Duration.ofDays(7),
 			WARNING, CRITICAL);
 
+	private static final Duration CENTURY = Duration.ofDays(36_525);
+
 	@TempDir
 	private Path directory;
 
@@ -98,6 +100,24 @@ class MtlsHealthTests {
 		next.server().writeTo(this.directory, "server");
 		assertThat(gate.reload()).isTrue();
 		assertThat(part("trust").getStatus()).isEqualTo(WARNING);
+	}
+
+	@Test
+	void trustOfThePlatformIsNobodysToRenew() {
+		openTrusting("system");
+		this.operated.shift(CENTURY);
+		assertThat(part("trust").getStatus()).isEqualTo(Status.UP);
+		assertThat(part("trust").getDetails()).containsOnlyKeys("platformAnchors");
+	}
+
+	@Test
+	void trustWhenThePlatformsGoesOnOnlyWarns() {
+		openTrusting("system", "file:" + this.operated.trust());
+		assertThat(part("trust").getStatus()).isEqualTo(Status.UP);
+		this.operated.shift(CENTURY);
+		assertThat(part("trust").getStatus()).isEqualTo(WARNING);
+		assertThat((List<?>) part("trust").getDetails().get("anchors")).hasSize(1);
+		assertThat(part("trust").getDetails()).containsKey("platformAnchors");
 	}
 
 	@Test
@@ -224,6 +244,12 @@ class MtlsHealthTests {
 
 	private CompositeHealthContributor gate() {
 		return (CompositeHealthContributor) Objects.requireNonNull(this.health.getContributor("server"));
+	}
+
+	private void openTrusting(String... locations) {
+		this.operated.open(Duration.ofDays(90),
+				(builder) -> builder.systemTrust(true).trustCertificates(List.of(locations)),
+				GateSettings.client("server", true, TlsProfile.defaults()));
 	}
 
 	private Health part(String name) {

@@ -156,6 +156,14 @@ class OperationsAutoConfigurationTests {
 	}
 
 	@Test
+	void startTellsThatThePlatformsTrustIsTrusted(CapturedOutput output) {
+		this.runner.withPropertyValues(files.clientProperties())
+			.withPropertyValues("mtls.client.trust-certificates=system")
+			.run((context) -> assertThat(output.getAll()).containsPattern(
+					"\\[client] Mutual TLS with bundle mtls-client: is .*; trusts the \\d+ anchors of the Java platform; "));
+	}
+
+	@Test
 	void startWhenOnlyReportingWarns(CapturedOutput output) {
 		this.runner.withPropertyValues(files.serverProperties())
 			.withPropertyValues("mtls.server.mode=report-only")

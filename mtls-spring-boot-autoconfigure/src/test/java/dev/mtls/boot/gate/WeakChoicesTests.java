@@ -80,6 +80,14 @@ class WeakChoicesTests {
 	}
 
 	@Test
+	void anchorOfThePlatformThatHasExpiredIsNoChoice() {
+		Gate gate = this.operated.open(Duration.ofDays(90),
+				(locations) -> locations.systemTrust(true).trustCertificates(List.of("system")),
+				GateSettings.client("client", true, TlsProfile.defaults()));
+		assertThat(WeakChoices.of(gate, this.operated.clock().instant().plus(Duration.ofDays(36_525)))).isEmpty();
+	}
+
+	@Test
 	void manyAnchorsAreWeakWithoutNamesAndPins() throws IOException {
 		Path others = Files.writeString(this.directory.resolve("others.crt"),
 				IntStream.range(0, 20)
