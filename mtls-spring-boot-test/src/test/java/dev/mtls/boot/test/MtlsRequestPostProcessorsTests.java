@@ -1,24 +1,20 @@
 package dev.mtls.boot.test;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
-import jakarta.servlet.Filter;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.mock.web.MockServletContext;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
-import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.context.support.StaticWebApplicationContext;
 
 import dev.mtls.decision.MtlsException;
@@ -55,39 +51,21 @@ class MtlsRequestPostProcessorsTests {
 			.withMessageContaining("mtls.server");
 	}
 
-	// As @AutoConfigureMockMvc does
-	private static MockMvc mockMvc(WebApplicationContext context) {
-		List<Filter> filters = new ArrayList<>();
-		context.getBeanProvider(FilterRegistrationBean.class)
-			.orderedStream()
-			.forEach((registration) -> filters.add(registration.getFilter()));
-		if (context.containsBean("springSecurityFilterChain")) {
-			filters.add(context.getBean("springSecurityFilterChain", Filter.class));
-		}
-		return MockMvcBuilders.webAppContextSetup(context).addFilters(filters.toArray(Filter[]::new)).build();
-	}
-
 	/**
 	 * Without Spring Security.
 	 */
 	@Nested
+	@AutoConfigureMockMvc
 	@MtlsTest(webEnvironment = WebEnvironment.MOCK, clientNames = "orders.example", classes = TestApplication.class,
 			properties = { "mtls.server.allowed-clients=dns:*.example", "mtls.server.allowed-networks=127.0.0.0/8",
 					TestApplication.WITHOUT_SECURITY })
 	class WithoutSecurity {
 
 		@Autowired
-		private WebApplicationContext context;
+		private MockMvc mvc;
 
 		@Autowired
 		private TestAuthority authority;
-
-		private MockMvc mvc;
-
-		@BeforeEach
-		void build() {
-			this.mvc = mockMvc(this.context);
-		}
 
 		@Test
 		void requestOfAdmittedPeerFindsItsCertificate() throws Exception {
@@ -163,24 +141,24 @@ class MtlsRequestPostProcessorsTests {
 	 * Where some paths need no certificate.
 	 */
 	@Nested
+	@AutoConfigureMockMvc
 	@MtlsTest(webEnvironment = WebEnvironment.MOCK, classes = TestApplication.class,
 			properties = { "mtls.server.allowed-clients=dns:client", "mtls.server.excluded-paths=/public/**",
 					TestApplication.WITHOUT_SECURITY })
 	class WithExcludedPaths {
 
 		@Autowired
-		private WebApplicationContext context;
+		private MockMvc mvc;
 
 		@Test
 		void requestOfPeerThatTheRulesRefuseIsAnsweredAsAtRunTime() throws Exception {
-			MockMvc mvc = mockMvc(this.context);
-			mvc.perform(get("/public/ping").with(clientCertificate(TestPeer.WITHOUT_CERTIFICATE)))
+			this.mvc.perform(get("/public/ping").with(clientCertificate(TestPeer.WITHOUT_CERTIFICATE)))
 				.andExpect(content().string("pong null"));
-			mvc.perform(get("/whoami").with(clientCertificate(TestPeer.WITHOUT_CERTIFICATE)))
+			this.mvc.perform(get("/whoami").with(clientCertificate(TestPeer.WITHOUT_CERTIFICATE)))
 				.andExpect(status().isUnauthorized());
-			mvc.perform(get("/public/ping").with(clientCertificate(TestPeer.TRUSTED)))
+			this.mvc.perform(get("/public/ping").with(clientCertificate(TestPeer.TRUSTED)))
 				.andExpect(content().string("pong client"));
-			mvc.perform(get("/public/ping").with(clientCertificate(TestPeer.WRONG_NAME)))
+			this.mvc.perform(get("/public/ping").with(clientCertificate(TestPeer.WRONG_NAME)))
 				.andExpect(status().isForbidden());
 		}
 
@@ -190,36 +168,37 @@ class MtlsRequestPostProcessorsTests {
 	 * With Spring Security.
 	 */
 	@Nested
+	@AutoConfigureMockMvc
 	@MtlsTest(webEnvironment = WebEnvironment.MOCK, classes = TestApplication.class,
 			properties = "mtls.server.authorities=dns:client = ROLE_USER")
 	class WithSecurity {
 
 		@Autowired
-		private WebApplicationContext context;
+		private MockMvc mvc;
 
 		@Test
 		void requestOfAdmittedPeerIsAuthenticated() throws Exception {
-			mockMvc(this.context).perform(get("/authorities").with(clientCertificate(TestPeer.TRUSTED)))
+			this.mvc.perform(get("/authorities").with(clientCertificate(TestPeer.TRUSTED)))
 				.andExpect(status().isOk())
 				.andExpect(content().string(allOf(containsString("ROLE_USER"), containsString("FACTOR_X509"))));
 		}
 
 		@Test
 		void requestOfAnotherAdmittedPeerHasItsOwnAuthorities() throws Exception {
-			mockMvc(this.context).perform(get("/authorities").with(clientCertificate(TestPeer.WRONG_NAME)))
+			this.mvc.perform(get("/authorities").with(clientCertificate(TestPeer.WRONG_NAME)))
 				.andExpect(status().isOk())
 				.andExpect(content().string(not(containsString("ROLE_USER"))));
 		}
 
 		@Test
 		void requestOfRefusedPeerFails() {
-			assertThatExceptionOfType(MtlsException.class).isThrownBy(
-					() -> mockMvc(this.context).perform(get("/authorities").with(clientCertificate(TestPeer.EXPIRED))));
+			assertThatExceptionOfType(MtlsException.class)
+				.isThrownBy(() -> this.mvc.perform(get("/authorities").with(clientCertificate(TestPeer.EXPIRED))));
 		}
 
 		@Test
 		void requestWithoutPostProcessorIsUnauthorized() throws Exception {
-			mockMvc(this.context).perform(get("/authorities")).andExpect(status().isUnauthorized());
+			this.mvc.perform(get("/authorities")).andExpect(status().isUnauthorized());
 		}
 
 	}
