@@ -9,6 +9,7 @@ import javax.net.ssl.SSLException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelMatcher;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http2.Http2MultiplexActiveStreamsException;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -63,9 +64,13 @@ final class GatedHttpClient implements UnaryOperator<HttpClient> {
 	 */
 	@SuppressWarnings("FutureReturnValueIgnored")
 	void closeConnections() {
+		// A loop that shuts down takes no task, and closes its channels itself
+		ChannelMatcher closeable = (channel) -> !channel.eventLoop().isShuttingDown();
 		// Says goodbye where that can be said at once
-		this.channels.close();
-		this.channels.forEach((channel) -> channel.eventLoop().execute(() -> Transports.close(channel)));
+		this.channels.close(closeable);
+		this.channels.stream()
+			.filter(closeable::matches)
+			.forEach((channel) -> channel.eventLoop().execute(() -> Transports.close(channel)));
 	}
 
 	private void initialize(Channel channel) {

@@ -108,7 +108,8 @@ public final class ReactorClients {
 			return new BuiltClient<>(client, gated::closeConnections, null, new ReturnedConnections());
 		}
 		return new BuiltClient<>(client, () -> {
-			provider.dispose();
+			// Fails where the loops of its connections have shut down before
+			provider.disposeLater().onErrorComplete().subscribe();
 			gated.closeConnections();
 		}, counted::counts, new ReturnedConnections());
 	}
