@@ -100,6 +100,31 @@ class ManifestTests {
 	}
 
 	@Test
+	void selectorsFindPods() {
+		List<Object> pods = this.manifests.ofKind("Deployment")
+			.stream()
+			.flatMap((deployment) -> Manifests.values(deployment, "spec", "template", "metadata", "labels").stream())
+			.toList();
+		assertThat(pods).hasSize(3).doesNotHaveDuplicates();
+		assertThat(this.manifests.ofKind("Deployment"))
+			.allSatisfy((deployment) -> assertThat(Manifests.values(deployment, "spec", "selector", "matchLabels"))
+				.isEqualTo(Manifests.values(deployment, "spec", "template", "metadata", "labels")));
+		assertThat(of("Service", "spec", "selector")).hasSize(2).isSubsetOf(pods);
+		assertThat(of("NetworkPolicy", "spec", "podSelector", "matchLabels")).hasSize(2).isSubsetOf(pods);
+		assertThat(of("NetworkPolicy", "spec", "ingress", "from", "podSelector", "matchLabels")).hasSize(1)
+			.isSubsetOf(pods);
+	}
+
+	@Test
+	void objectsAreInTheNamespace() {
+		List<Object> namespaces = of("Namespace", "metadata", "name");
+		assertThat(namespaces).hasSize(1);
+		assertThat(this.manifests.all()).filteredOn((object) -> !"Namespace".equals(object.get("kind")))
+			.allSatisfy(
+					(object) -> assertThat(Manifests.values(object, "metadata", "namespace")).isEqualTo(namespaces));
+	}
+
+	@Test
 	void commandsNameWhatIsThere() {
 		List<String> commands = Snippet.in("console")
 			.stream()
