@@ -54,17 +54,16 @@ final class ManifestModel {
 	List<String> problems(Map<?, ?> part, Class<?> type) {
 		UnknownFields unknown = new UnknownFields();
 		ObjectMapper mapper = mapper(unknown);
-		List<String> problems = unknown.problems;
 		try {
 			mapper.treeToValue(mapper.valueToTree(part), type);
 		}
 		catch (JsonMappingException ex) {
-			problems.add("%s: %s".formatted(path(ex), ex.getOriginalMessage()));
+			unknown.problems.add("%s: %s".formatted(path(ex), ex.getOriginalMessage()));
 		}
 		catch (JsonProcessingException ex) {
 			throw new IllegalStateException(ex);
 		}
-		return problems;
+		return unknown.problems;
 	}
 
 	private static String path(JsonMappingException ex) {
@@ -78,7 +77,7 @@ final class ManifestModel {
 		ObjectMapper mapper = JsonMapper.builder()
 			.annotationIntrospector(new NoOtherFields())
 			.addHandler(unknown)
-			.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+			.enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
 			.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
 			.withCoercionConfig(LogicalType.Textual,
 					(coercion) -> coercion.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail)

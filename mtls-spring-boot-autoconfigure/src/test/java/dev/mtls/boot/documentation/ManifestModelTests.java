@@ -104,6 +104,7 @@ class ManifestModelTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			env: [{name: A, value: 6379}]          | env/0/value
 			env: [{name: A, value: true}]          | env/0/value
+			env: [{name: A, value: 0.5}]           | env/0/value
 			stdin: "true"                          | stdin
 			ports: [{containerPort: "8443"}]       | ports/0/containerPort
 			ports: {containerPort: 8443}           | ports
@@ -124,8 +125,9 @@ class ManifestModelTests {
 			Certificate | cert-manager.io/v1   | spec: {usages: server auth} | spec/usages
 			ConfigMap   | v1                   | data: {port: 8443}          | data/port
 			Service     | v1                   | spec: {selector: {a: 1}}    | spec/selector/a
+			Service     | v1                   | plural: services            | plural
 			""")
-	void typesOfOtherKindsThatAreWrongAreFound(String kind, String version, String field, String path) {
+	void problemsOfOtherKindsAreFound(String kind, String version, String field, String path) {
 		assertThat(problems("{apiVersion: %s, kind: %s, %s}".formatted(version, kind, field))).singleElement()
 			.asString()
 			.startsWith("/%s: ".formatted(path));
