@@ -1,6 +1,7 @@
 package dev.mtls.boot.documentation;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,31 @@ class ManifestTests {
 	}
 
 	@Test
+	void selectorsFindPods() {
+		List<Object> pods = this.manifests.ofKind("Deployment")
+			.stream()
+			.flatMap((deployment) -> Manifests.values(deployment, "spec", "template", "metadata", "labels").stream())
+			.toList();
+		assertThat(pods).hasSize(3).doesNotHaveDuplicates();
+		assertThat(this.manifests.ofKind("Deployment"))
+			.allSatisfy((deployment) -> assertThat(Manifests.values(deployment, "spec", "selector", "matchLabels"))
+				.isEqualTo(Manifests.values(deployment, "spec", "template", "metadata", "labels")));
+		assertThat(of("Service", "spec", "selector")).hasSize(2).isSubsetOf(pods);
+		assertThat(of("NetworkPolicy", "spec", "podSelector", "matchLabels")).hasSize(2).isSubsetOf(pods);
+		assertThat(of("NetworkPolicy", "spec", "ingress", "from", "podSelector", "matchLabels")).hasSize(1)
+			.isSubsetOf(pods);
+	}
+
+	@Test
+	void objectsAreInTheNamespace() {
+		List<Object> namespaces = of("Namespace", "metadata", "name");
+		assertThat(namespaces).hasSize(1);
+		assertThat(this.manifests.all()).filteredOn((object) -> !"Namespace".equals(object.get("kind")))
+			.allSatisfy(
+					(object) -> assertThat(Manifests.values(object, "metadata", "namespace")).isEqualTo(namespaces));
+	}
+
+	@Test
 	void commandsNameWhatIsThere() {
 		List<String> commands = Snippet.in("console")
 			.stream()
@@ -108,12 +134,38 @@ class ManifestTests {
 			.toList();
 		assertThat(named(commands, "kubectl apply -f (\\S+)")).hasSizeGreaterThan(1)
 			.allSatisfy((file) -> assertThat(Path.of("..", file)).exists());
+		assertThat(named(commands, "docker build -t (\\S+)")).hasSize(1)
+			.allSatisfy((image) -> assertThat(images(this.manifests.all())).contains(image));
 		assertThat(named(commands, "docker build -t mtls (\\S+)")).hasSize(1)
 			.allSatisfy((directory) -> assertThat(Path.of("..", directory, "Dockerfile")).exists());
 		assertThat(named(commands, "kubectl -n (\\S+) patch")).hasSize(2)
 			.allSatisfy((namespace) -> assertThat(of("ConfigMap", "metadata", "namespace")).contains(namespace));
 		assertThat(named(commands, "patch configmap (\\S+)")).hasSize(2)
 			.allSatisfy((name) -> assertThat(of("ConfigMap", "metadata", "name")).contains(name));
+	}
+
+	@Test
+	void userIsThatOfTheImage() throws IOException {
+		String dockerfile = Files.readString(Path.of("..", "mtls-cli", "Dockerfile"));
+		assertThat(this.manifests.ofKind("Deployment")).filteredOn((deployment) -> images(deployment).contains("mtls"))
+			.hasSize(2)
+			.allSatisfy((deployment) -> assertThat(dockerfile)
+				.contains("\nUSER %s:%s\n".formatted(user(deployment, "runAsUser"), user(deployment, "runAsGroup"))));
+	}
+
+	@Test
+	void serviceWaitsForTheSessionsOfItsTunnel() {
+		List<String> timeouts = named(configurations(), "shutdown-timeout: (\\d+)s");
+		assertThat(timeouts).hasSize(1);
+		int timeout = Integer.parseInt(timeouts.get(0));
+		assertThat(this.manifests.ofKind("Deployment"))
+			.filteredOn((deployment) -> Manifests.values(deployment, "metadata", "name").contains("redis"))
+			.singleElement()
+			.satisfies((deployment) -> {
+				assertThat(Manifests.anywhere(deployment, "preStop", "sleep", "seconds")).containsExactly(timeout);
+				assertThat(Manifests.anywhere(deployment, "terminationGracePeriodSeconds")).singleElement()
+					.satisfies((seconds) -> assertThat((Integer) seconds).isGreaterThan(timeout));
+			});
 	}
 
 	@Test
@@ -148,6 +200,14 @@ class ManifestTests {
 			.flatMap((deployment) -> Manifests.containers(deployment).stream())
 			.flatMap((container) -> Manifests.values(container, "ports", "containerPort").stream()))
 			.contains(8443, 8081, 6380);
+	}
+
+	private static List<Object> images(Object object) {
+		return Manifests.anywhere(object, "image");
+	}
+
+	private static Object user(Map<?, ?> deployment, String key) {
+		return Manifests.values(deployment, "spec", "template", "spec", "securityContext", key).get(0);
 	}
 
 	private List<Object> of(String kind, String... path) {

@@ -24,15 +24,35 @@ final class Manifests {
 	private final List<Map<?, ?>> objects = new ArrayList<>();
 
 	Manifests() {
-		Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
 		try (Stream<Path> files = Files.list(DIRECTORY)) {
 			for (Path file : files.filter((each) -> each.toString().endsWith(".yaml")).sorted().toList()) {
-				yaml.loadAll(Files.readString(file)).forEach((object) -> this.objects.add((Map<?, ?>) object));
+				this.objects.addAll(parse(Files.readString(file)));
 			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Parse objects.
+	 * @param yaml the objects, one document each, with no key twice
+	 * @return the objects
+	 */
+	static List<Map<?, ?>> parse(String yaml) {
+		LoaderOptions options = new LoaderOptions();
+		options.setAllowDuplicateKeys(false);
+		List<Map<?, ?>> parsed = new ArrayList<>();
+		new Yaml(new SafeConstructor(options)).loadAll(yaml).forEach((object) -> parsed.add((Map<?, ?>) object));
+		return parsed;
+	}
+
+	/**
+	 * All objects.
+	 * @return the objects
+	 */
+	List<Map<?, ?>> all() {
+		return List.copyOf(this.objects);
 	}
 
 	/**
@@ -58,6 +78,23 @@ final class Manifests {
 			values = values.stream().flatMap(Manifests::elements).flatMap((value) -> step(value, key)).toList();
 		}
 		return values.stream().flatMap(Manifests::elements).toList();
+	}
+
+	/**
+	 * Find values at any depth of an object, of lists those of each element.
+	 * @param object the object
+	 * @param path the keys that end there
+	 * @return the values
+	 */
+	static List<Object> anywhere(Object object, String... path) {
+		List<Object> values = new ArrayList<>();
+		elements(object).forEach((value) -> {
+			values.addAll(values(value, path));
+			values(value, "*").stream()
+				.filter(Map.class::isInstance)
+				.forEach((child) -> values.addAll(anywhere(child, path)));
+		});
+		return values;
 	}
 
 	/**
