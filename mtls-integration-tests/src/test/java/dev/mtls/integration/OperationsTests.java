@@ -216,6 +216,21 @@ class OperationsTests {
 		}
 	}
 
+	@Test
+	void healthOfRevocationIsWhatThePageShows() throws Exception {
+		Path crl = Files.write(this.directory.resolve("ca.crl"),
+				this.authority.crl(this.authority.client("revoked").certificate()));
+		try (TestServer server = TestServer.start(properties("mtls.server.revocation.crls=file:" + crl))) {
+			String health = get(server, "/actuator/health/mtls/server/revocation").body();
+			assertThat(Files.readAllLines(Path.of("..", "docs", "revocation.md"))).map(OperationsTests::withoutTimes)
+				.contains(withoutTimes(health.replace("CN=Test CA", "CN=Example CA")));
+		}
+	}
+
+	private static String withoutTimes(String health) {
+		return health.replaceAll("\\d{4}-[^\"]+Z|(?<=\"ageSeconds\":)\\d+", "");
+	}
+
 	private static TlsSession session(TestServer server) {
 		return Objects.requireNonNull(server.events().await(MtlsEvent.PeerAdmitted.class).tls());
 	}

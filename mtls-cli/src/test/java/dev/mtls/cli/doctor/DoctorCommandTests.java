@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.mtls.authority.CertificateRequest;
 import dev.mtls.cli.CommandProcess;
 import dev.mtls.cli.console.ExitStatus;
 import dev.mtls.test.Flaw;
@@ -95,6 +96,26 @@ class DoctorCommandTests {
 							the certificate has SANs localhost, 127.0.0.1, ::1)""",
 					"                      mend:  " + Problem.WRONG_NAME.fix());
 			assertThat(run.out()).endsWith("127.0.0.1:%d: 1 problem found%n".formatted(server.port()));
+		}
+	}
+
+	@Test
+	void runWhenClientCertificateIsRequiredPrintsWhatThePageShows() throws IOException {
+		TestAuthority authority = TestAuthority.create(CertificateRequest.authority("CN=Example CA").build(),
+				InstantSource.system());
+		TestCertificate api = authority.issue(CertificateRequest.server("api.example.com").build());
+		DoctorCommand command = new DoctorCommand(
+				new Doctor(InstantSource.system(), (host) -> new InetAddress[] { InetAddress.getLoopbackAddress() }));
+		try (TestServer server = TestServer.tls(api.sslContext(authority),
+				(settings) -> settings.setNeedClientAuth(true))) {
+			CommandRun run = CommandRun.of(command, "api.example.com:" + server.port(), "--ca",
+					authority.writeTo(this.directory, "ca").toString());
+			assertThat(Files.readString(Path.of("..", "docs", "cli.md")))
+				.contains("$ mtls doctor api.example.com:8443 --ca pki/ca.crt\n%s```".formatted(run.out()
+					.replace("127.0.0.1", "10.0.0.7")
+					.replace(":" + server.port(), ":8443")
+					.replaceFirst("\\d+ days left", "364 days left")
+					.replace("alert bad_certificate", "alert certificate_required")));
 		}
 	}
 

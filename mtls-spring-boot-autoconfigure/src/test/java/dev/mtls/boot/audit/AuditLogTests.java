@@ -1,8 +1,11 @@
 package dev.mtls.boot.audit;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -80,6 +83,19 @@ class AuditLogTests {
 		assertThat(line().getKeyValuePairs()).extracting((pair) -> pair.key)
 			.containsExactly("mtls.event", "mtls.gate", "mtls.address", "mtls.identity", "mtls.serial", "mtls.rule",
 					"mtls.protocol", "mtls.cipher", "mtls.resumed");
+	}
+
+	@Test
+	void onEventWhenPeerIsRefusedWritesTheFieldsThatThePageShows() throws IOException {
+		PeerIdentity identity = PeerIdentity.of(TestAuthority.create().client("billing.example.com").certificate());
+		this.log.onEvent(new MtlsEvent.PeerRefused(NOW, "server", ADDRESS, identity,
+				new TlsSession("TLSv1.3", "TLS_AES_256_GCM_SHA384", false, Duration.ofMillis(7)),
+				Reason.IDENTITY_NOT_ALLOWED, "presented billing.example.com"));
+		String line = line().getFormattedMessage()
+			.replace("address=127.0.0.1", "address=10.1.2.3")
+			.replace("serial=" + identity.serialNumber().toString(16), "serial=5f3a")
+			.replace("\"presented billing.example.com\"", "\"...\"");
+		assertThat(Files.readAllLines(Path.of("..", "docs", "operations", "README.md"))).contains(line);
 	}
 
 	@ParameterizedTest
