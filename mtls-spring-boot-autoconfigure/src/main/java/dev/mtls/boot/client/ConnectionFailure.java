@@ -9,7 +9,10 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLException;
 
@@ -39,22 +42,19 @@ final class ConnectionFailure {
 	 * @param generation the generation of the client it was sent with
 	 */
 	static void explain(Throwable failure, URI uri, ClientGeneration generation) {
-		Throwable last = failure;
-		Decision.Deny notConnected = null;
-		Decision.Deny broken = null;
-		int causes = 0;
-		for (Throwable cause = failure; cause != null && causes < MAX_CAUSES; cause = cause.getCause()) {
-			if (cause instanceof MtlsException) {
-				return;
-			}
-			notConnected = (notConnected != null) ? notConnected : whenNotConnected(cause);
-			broken = (broken != null) ? broken : whenBroken(cause, uri, generation);
-			last = cause;
-			causes++;
+		List<Throwable> causes = causesOf(failure);
+		if (causes.stream().anyMatch(MtlsException.class::isInstance)) {
+			return;
 		}
-		Decision.Deny denial = (notConnected != null) ? notConnected : broken;
+		Decision.Deny denial = firstOf(causes, ConnectionFailure::whenUnresolved);
+		if (denial == null) {
+			denial = firstOf(causes, ConnectionFailure::whenNotConnected);
+		}
+		if (denial == null) {
+			denial = firstOf(causes, (cause) -> whenBroken(cause, uri, generation));
+		}
 		if (denial != null) {
-			attach(last, MtlsException.refused(hostAndPort(uri), denial));
+			attach(causes, MtlsException.refused(hostAndPort(uri), denial));
 		}
 	}
 
@@ -64,8 +64,7 @@ final class ConnectionFailure {
 	 * @return the reason, or {@code null} if it is not about the connection
 	 */
 	static @Nullable MtlsException reasonOf(Throwable failure) {
-		int causes = 0;
-		for (Throwable cause = failure; cause != null && causes < MAX_CAUSES; cause = cause.getCause()) {
+		for (Throwable cause : causesOf(failure)) {
 			if (cause instanceof MtlsException reason) {
 				return reason;
 			}
@@ -74,20 +73,30 @@ final class ConnectionFailure {
 					return reason;
 				}
 			}
-			causes++;
 		}
 		return null;
 	}
 
+	private static List<Throwable> causesOf(Throwable failure) {
+		return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES).toList();
+	}
+
+	private static Decision.@Nullable Deny firstOf(List<Throwable> causes,
+			Function<Throwable, Decision.@Nullable Deny> kind) {
+		return causes.stream().map(kind).filter(Objects::nonNull).findFirst().orElse(null);
+	}
+
+	private static Decision.@Nullable Deny whenUnresolved(Throwable cause) {
+		return (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException)
+				? new Decision.Deny(Reason.HOST_UNRESOLVED, "the host could not be resolved" + messageOf(cause)) : null;
+	}
+
 	private static Decision.@Nullable Deny whenNotConnected(Throwable cause) {
-		if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
-			return new Decision.Deny(Reason.HOST_UNRESOLVED, "the host could not be resolved: " + messageOf(cause));
-		}
-		if (cause instanceof ConnectException || cause instanceof NoRouteToHostException
-				|| cause instanceof HttpConnectTimeoutException || isConnectTimeout(cause)) {
-			return new Decision.Deny(Reason.CONNECT_FAILED, "the connection could not be made: " + messageOf(cause));
-		}
-		return null;
+		return (cause instanceof ConnectException || cause instanceof NoRouteToHostException
+				|| cause instanceof HttpConnectTimeoutException || isConnectTimeout(cause))
+						? new Decision.Deny(Reason.CONNECT_FAILED,
+								"the connection could not be made" + messageOf(cause))
+						: null;
 	}
 
 	private static Decision.@Nullable Deny whenBroken(Throwable cause, URI uri, ClientGeneration generation) {
@@ -97,7 +106,7 @@ final class ConnectionFailure {
 		}
 		Decision.Deny cut = generation.cutFrom(hostAndPort(uri));
 		if (cut == null && cause instanceof SSLException) {
-			return new Decision.Deny(Reason.HANDSHAKE_FAILED, "TLS failed: " + messageOf(cause));
+			return new Decision.Deny(Reason.HANDSHAKE_FAILED, "TLS failed" + messageOf(cause));
 		}
 		return cut;
 	}
@@ -108,17 +117,25 @@ final class ConnectionFailure {
 				|| (cause instanceof SocketTimeoutException && "Connect timed out".equals(cause.getMessage()));
 	}
 
-	private static void attach(Throwable last, MtlsException reason) {
+	// Some exceptions take neither a cause nor what is suppressed, because they are
+	// shared
+	private static void attach(List<Throwable> causes, MtlsException reason) {
+		Throwable last = causes.get(causes.size() - 1);
 		try {
 			last.initCause(reason);
 		}
 		catch (IllegalStateException ex) {
-			last.addSuppressed(reason);
+			for (int i = causes.size() - 1; i >= 0; i--) {
+				causes.get(i).addSuppressed(reason);
+				if (causes.get(i).getSuppressed().length > 0) {
+					return;
+				}
+			}
 		}
 	}
 
 	private static String messageOf(Throwable cause) {
-		return Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
+		return (cause.getMessage() != null) ? ": " + cause.getMessage() : "";
 	}
 
 	private static String hostAndPort(URI uri) {
