@@ -101,6 +101,9 @@ class ManInTheMiddleTests {
 		AtomicInteger refusedByServer = new AtomicInteger();
 		try (PlainServer attacker = PlainServer.start((client) -> {
 			try (Socket server = PlainClient.connect(listener.port())) {
+				// One key in a hundred looks like the beginning of an SSL 2.0 record, of
+				// which the server awaits the rest
+				server.setSoTimeout(2000);
 				ForeignPeer.client(server.getInputStream(), server.getOutputStream());
 			}
 			catch (IOException ex) {
