@@ -120,12 +120,12 @@ class HalfCloseTests {
 	void inputOfServerFailsWhenClientEndsTcpWithoutCloseNotify(TlsEngine engine) throws Exception {
 		TcpListener listener = listen(engine, this::keep);
 		Socket below = PlainClient.connect(listener.port());
-		SSLSocket client = tls(below, "TLSv1.3");
-		client.getOutputStream().write("half a mess".getBytes(StandardCharsets.UTF_8));
-		below.shutdownOutput();
-		assertThat(this.received.poll(10, TimeUnit.SECONDS)).contains("SSLException").contains("close_notify");
-		Site.await(() -> listener.connections() == 0);
-		client.close();
+		try (SSLSocket client = tls(below, "TLSv1.3")) {
+			client.getOutputStream().write("half a mess".getBytes(StandardCharsets.UTF_8));
+			below.shutdownOutput();
+			assertThat(this.received.poll(10, TimeUnit.SECONDS)).contains("SSLException").contains("close_notify");
+			Site.await(() -> listener.connections() == 0);
+		}
 	}
 
 	@ParameterizedTest
@@ -133,12 +133,13 @@ class HalfCloseTests {
 	void inputOfServerFailsWhenClientResets(TlsEngine engine) throws Exception {
 		TcpListener listener = listen(engine, (connection) -> Site.send(connection, "x").then(keep(connection)));
 		Socket below = PlainClient.connect(listener.port());
-		SSLSocket client = tls(below, "TLSv1.3");
-		assertThat(client.getInputStream().read()).isEqualTo('x');
-		below.setSoLinger(true, 0);
-		below.close();
-		assertThat(this.received.poll(10, TimeUnit.SECONDS)).contains("Exception");
-		Site.await(() -> listener.connections() == 0);
+		try (SSLSocket client = tls(below, "TLSv1.3")) {
+			assertThat(client.getInputStream().read()).isEqualTo('x');
+			below.setSoLinger(true, 0);
+			below.close();
+			assertThat(this.received.poll(10, TimeUnit.SECONDS)).contains("Exception");
+			Site.await(() -> listener.connections() == 0);
+		}
 	}
 
 	@ParameterizedTest

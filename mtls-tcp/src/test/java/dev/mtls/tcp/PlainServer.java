@@ -24,6 +24,10 @@ public final class PlainServer implements AutoCloseable {
 
 	private final List<Socket> accepted = new CopyOnWriteArrayList<>();
 
+	// Before Java 21, a TLS socket that nobody holds sends its close_notify when it is
+	// finalized
+	private final List<Socket> held = new CopyOnWriteArrayList<>();
+
 	private PlainServer(ServerSocket listening) {
 		this.listening = listening;
 	}
@@ -35,14 +39,7 @@ public final class PlainServer implements AutoCloseable {
 	 * @return the server
 	 */
 	public static PlainServer start(Handler handler) {
-		try {
-			PlainServer server = new PlainServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
-			server.threads.execute(() -> server.accept(handler));
-			return server;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return listen().serve(handler);
 	}
 
 	/**
@@ -52,8 +49,10 @@ public final class PlainServer implements AutoCloseable {
 	 * @return the server
 	 */
 	public static PlainServer start(SSLContext context, Handler handler) {
-		return start((socket) -> {
+		PlainServer server = listen();
+		return server.serve((socket) -> {
 			SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, null, socket.getPort(), false);
+			server.held.add(tls);
 			tls.setUseClientMode(false);
 			tls.setNeedClientAuth(true);
 			tls.startHandshake();
@@ -78,6 +77,20 @@ public final class PlainServer implements AutoCloseable {
 		closeQuietly(this.listening);
 		this.accepted.forEach(PlainServer::closeQuietly);
 		this.threads.shutdownNow();
+	}
+
+	private static PlainServer listen() {
+		try {
+			return new PlainServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private PlainServer serve(Handler handler) {
+		this.threads.execute(() -> accept(handler));
+		return this;
 	}
 
 	private void accept(Handler handler) {
