@@ -25,12 +25,38 @@ final class LocalRepository {
 	 * @param version the version of the modules
 	 */
 	static void create(Path repository, Path developers, String version) throws IOException {
+		createEmpty(repository, developers);
+		for (String module : PublishedModules.names()) {
+			Path directory = directory(repository, module, version);
+			String name = module + "-" + version;
+			Path pom = PublishedModules.pom(module);
+			Files.copy(pom, directory.resolve(name + ".pom"));
+			if (!Files.readString(pom).contains("<packaging>pom</packaging>")) {
+				Files.copy(PublishedModules.jar(module, version), directory.resolve(name + ".jar"));
+			}
+		}
+	}
+
+	/**
+	 * Make it anew, without the modules.
+	 * @param repository where it is made
+	 * @param developers the developer's local repository
+	 */
+	static void createEmpty(Path repository, Path developers) throws IOException {
 		// Links are deleted, and not what they lead to
 		FileSystemUtils.deleteRecursively(repository);
 		link(repository, developers, Path.of(""));
-		for (String module : PublishedModules.names()) {
-			install(module, version, repository.resolve(GROUP).resolve(Path.of(module, version)));
-		}
+	}
+
+	/**
+	 * Put a jar of a module into it.
+	 * @param repository where it is
+	 * @param module the name of the module
+	 * @param version the version to put it under
+	 * @param jar the jar
+	 */
+	static void install(Path repository, String module, String version, Path jar) throws IOException {
+		Files.copy(jar, directory(repository, module, version).resolve("%s-%s.jar".formatted(module, version)));
 	}
 
 	private static void link(Path repository, Path developers, Path directory) throws IOException {
@@ -47,14 +73,8 @@ final class LocalRepository {
 		}
 	}
 
-	private static void install(String module, String version, Path directory) throws IOException {
-		Files.createDirectories(directory);
-		String name = module + "-" + version;
-		Path pom = PublishedModules.pom(module);
-		Files.copy(pom, directory.resolve(name + ".pom"));
-		if (!Files.readString(pom).contains("<packaging>pom</packaging>")) {
-			Files.copy(PublishedModules.jar(module, version), directory.resolve(name + ".jar"));
-		}
+	private static Path directory(Path repository, String module, String version) throws IOException {
+		return Files.createDirectories(repository.resolve(GROUP).resolve(Path.of(module, version)));
 	}
 
 }

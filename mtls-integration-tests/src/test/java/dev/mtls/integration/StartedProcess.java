@@ -65,7 +65,16 @@ final class StartedProcess implements AutoCloseable {
 	 * @return the exit code
 	 */
 	int awaitExit() throws InterruptedException {
-		assertThat(this.process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).as("has ended within " + BOUND).isTrue();
+		return awaitExit(BOUND);
+	}
+
+	/**
+	 * Await its end, which may take its time.
+	 * @param bound how long it may take
+	 * @return the exit code
+	 */
+	int awaitExit(Duration bound) throws InterruptedException {
+		assertThat(this.process.waitFor(bound.toSeconds(), TimeUnit.SECONDS)).as("has ended within " + bound).isTrue();
 		return this.process.exitValue();
 	}
 
