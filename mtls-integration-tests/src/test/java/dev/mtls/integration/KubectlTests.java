@@ -3,6 +3,7 @@ package dev.mtls.integration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ import org.yaml.snakeyaml.Yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the commands on the page about Kubernetes switch {@code orders} off and on
- * again, with {@code kubectl} and a file in place of the cluster.
+ * Runs the commands of {@code kubectl} on the page about Kubernetes, with a server of its
+ * API, or a file, in place of a cluster.
  */
 class KubectlTests {
 
@@ -27,10 +28,42 @@ class KubectlTests {
 
 	private static final Pattern COMMAND = Pattern.compile("(?m)^\\$ (kubectl .*patch " + OBJECT + " .*)$");
 
+	private static final Pattern APPLY = Pattern.compile("(?m)^\\$ (kubectl apply .*)$");
+
+	private static final Pattern NAME = Pattern.compile("(?m)^metadata:\\n  name: (\\S+)$");
+
 	private static final Pattern MOUNT = Pattern.compile("- name: config\\n +mountPath: (\\S+)");
 
 	@TempDir
 	private Path directory;
+
+	@Test
+	@RequiresProgram(value = "kubectl", ofPackage = "kubernetes-client")
+	void commandsCreateWhatIsInTheManifests() throws Exception {
+		List<String> commands = find(APPLY, "README.md");
+		assertThat(commands).hasSize(2);
+		List<String> names = names("authority.yaml");
+		try (ClusterApi api = ClusterApi.start()) {
+			assertThat(apply(api, commands.get(0))).hasSameSizeAs(names).allMatch((line) -> line.endsWith(" created"));
+			assertThat(names(api)).containsExactlyInAnyOrderElementsOf(names);
+			List<String> applied = apply(api, commands.get(1));
+			assertThat(applied).filteredOn((line) -> line.endsWith(" unchanged")).hasSameSizeAs(names);
+			assertThat(applied).allMatch((line) -> line.endsWith(" created") || line.endsWith(" unchanged"));
+			names.addAll(names("application.yaml"));
+			names.addAll(names("tunnel-client.yaml"));
+			names.addAll(names("tunnel-server.yaml"));
+			assertThat(applied).hasSameSizeAs(names);
+			assertThat(names(api)).containsExactlyInAnyOrderElementsOf(names);
+		}
+	}
+
+	@Test
+	@RequiresProgram(value = "kubectl", ofPackage = "kubernetes-client")
+	void namespaceHasToBeThereFirst() throws Exception {
+		try (ClusterApi api = ClusterApi.start()) {
+			assertThat(kubectl(api, find(APPLY, "README.md").get(1)).errors()).contains("(NotFound)");
+		}
+	}
 
 	@Test
 	@RequiresProgram(value = "kubectl", ofPackage = "kubernetes-client")
@@ -60,6 +93,29 @@ class KubectlTests {
 		assertThat(kubectl.errors()).isEmpty();
 		assertThat(kubectl.exitCode()).isZero();
 		return kubectl.output();
+	}
+
+	private List<String> apply(ClusterApi api, String command) throws IOException, InterruptedException {
+		Program kubectl = kubectl(api, command);
+		assertThat(kubectl.errors()).isEmpty();
+		assertThat(kubectl.exitCode()).isZero();
+		return kubectl.output().lines().toList();
+	}
+
+	// What it would validate by is the server's; other tests hold the manifests against
+	// models
+	private Program kubectl(ClusterApi api, String command) throws IOException, InterruptedException {
+		Path configuration = Files.writeString(this.directory.resolve("kubeconfig"), api.kubeconfig());
+		return Program.run(this.directory, "", List.of("env", "HOME=" + this.directory, "KUBECONFIG=" + configuration,
+				"sh", "-ec", "cd \"$1\"\n" + command + " --validate=false", "sh", PublishedModules.ROOT.toString()));
+	}
+
+	private static List<String> names(ClusterApi api) {
+		return api.objects().values().stream().map((object) -> object.at("/metadata/name").asString()).toList();
+	}
+
+	private static List<String> names(String file) throws IOException {
+		return new ArrayList<>(find(NAME, file));
 	}
 
 	private static String configMap() throws IOException {
