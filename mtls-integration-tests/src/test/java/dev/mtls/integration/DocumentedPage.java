@@ -45,13 +45,22 @@ final class DocumentedPage {
 	 * @param directory where their names begin
 	 */
 	void writeFiles(Path directory) throws IOException {
-		assertThat(this.blocks.element().file()).as("file of %s", this.blocks.element()).isNotNull();
-		while (!this.blocks.isEmpty() && this.blocks.element().file() != null) {
-			Block block = this.blocks.remove();
-			Path file = directory.resolve(Objects.requireNonNull(block.file()));
-			Files.createDirectories(Objects.requireNonNull(file.getParent()));
-			Files.writeString(file, block.code());
+		do {
+			writeFile(directory);
 		}
+		while (!this.blocks.isEmpty() && this.blocks.element().file() != null);
+	}
+
+	/**
+	 * Write the file that comes next, which follows its name.
+	 * @param directory where its name begins
+	 */
+	void writeFile(Path directory) throws IOException {
+		Block block = this.blocks.remove();
+		assertThat(block.file()).as("file of %s", block).isNotNull();
+		Path file = directory.resolve(Objects.requireNonNull(block.file()));
+		Files.createDirectories(Objects.requireNonNull(file.getParent()));
+		Files.writeString(file, block.code());
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,9 @@ class GettingStartedTests {
 	@TempDir
 	private Path logs;
 
+	@TempDir
+	private Path machine;
+
 	@BeforeEach
 	void install() throws IOException {
 		SampleProcess.assumePackaged();
@@ -66,7 +70,8 @@ class GettingStartedTests {
 		String start = page.read("console").get(0);
 		useDevelopmentCertificates(page, start);
 		List<String> calls = useOwnAuthority(page, start);
-		writeProfiles(page);
+		useMountedFiles(page, start, calls.get(0));
+		useFileOfVault(page, start, calls.get(0));
 		listClients(page, start, calls.get(0));
 		revoke(page, start, calls.get(0));
 		assertThat(page.isRead()).isTrue();
@@ -91,12 +96,43 @@ class GettingStartedTests {
 		}
 	}
 
-	// For a cluster: what is in them is tested where the properties are
-	private void writeProfiles(DocumentedPage page) throws IOException {
-		page.writeFiles(this.directory);
+	// What Kubernetes is told is held against its models elsewhere
+	private void useMountedFiles(DocumentedPage page, String start, String call) throws Exception {
+		page.writeFile(this.directory);
 		page.read("yaml kubernetes");
 		page.read("yaml kubernetes");
-		page.read("text");
+		Path secret = Files.createDirectories(this.machine.resolve("etc/my-app/tls"));
+		Path pki = this.directory.resolve("pki");
+		Files.copy(pki.resolve("localhost.crt"), secret.resolve("tls.crt"));
+		Files.copy(pki.resolve("localhost.key"), secret.resolve("tls.key"), StandardCopyOption.COPY_ATTRIBUTES);
+		Files.copy(pki.resolve("ca.crt"), secret.resolve("ca.crt"));
+		assertProfileIsAnswered("cluster", start, call);
+	}
+
+	private void useFileOfVault(DocumentedPage page, String start, String call) throws Exception {
+		Path pki = this.directory.resolve("pki");
+		VaultTemplate template = VaultTemplate.of(page.read("text"));
+		Path file = this.machine.resolve(template.destination().substring(1));
+		Files.createDirectories(Objects.requireNonNull(file.getParent()));
+		Files.writeString(file, template.render(Files.readString(pki.resolve("localhost.key")),
+				Files.readString(pki.resolve("localhost.crt")), Files.readString(pki.resolve("ca.crt"))));
+		Files.setPosixFilePermissions(file, template.permissions());
+		page.writeFile(this.directory);
+		Path trust = Files.createDirectories(this.machine.resolve("etc/my-app/trust"));
+		Files.copy(pki.resolve("ca.crt"), trust.resolve("client-ca.crt"));
+		assertProfileIsAnswered("vault", start, call);
+	}
+
+	private void assertProfileIsAnswered(String profile, String start, String call) throws Exception {
+		Path resources = this.directory.resolve("src/main/resources");
+		Path file = resources.resolve("application-%s.yaml".formatted(profile));
+		String documented = Files.readString(file);
+		assertThat(documented).contains(" file:/etc/my-app/").doesNotContain(" file:pki/");
+		Files.writeString(file, documented.replace(" file:/etc/", " file:%s/etc/".formatted(this.machine)));
+		try (StartedProcess application = start(start, Map.of("SPRING_PROFILES_ACTIVE", profile))) {
+			assertAnswered(application, List.of(call), List.of("Hello spiffe://example.com/billing"));
+		}
+		Files.writeString(file, documented);
 	}
 
 	private void listClients(DocumentedPage page, String start, String billing) throws Exception {
@@ -128,12 +164,17 @@ class GettingStartedTests {
 	}
 
 	private StartedProcess start(String command) throws IOException {
+		return start(command, Map.of());
+	}
+
+	private StartedProcess start(String command, Map<String, String> more) throws IOException {
 		ProcessBuilder builder = new ProcessBuilder("sh", "-c", command + " \"$@\"", "sh", "--batch-mode",
 				"-Dmaven.repo.local=" + REPOSITORY)
 			.directory(this.directory.toFile());
 		Map<String, String> environment = builder.environment();
 		environment.put("JAVA_HOME", property("java.home"));
 		environment.put("SERVER_PORT", "0");
+		environment.putAll(more);
 		environment.merge("PATH", Path.of(property("mtls.test.maven"), "bin").toString(),
 				(path, maven) -> maven + File.pathSeparator + path);
 		return StartedProcess.start(builder, Files.createTempFile(this.logs, "application", ".log"));
