@@ -32,7 +32,9 @@ record EndedCommand(int status, String output) {
 		builder.environment().put("JAVA_HOME", home);
 		builder.environment()
 			.merge("PATH", Path.of(home, "bin").toString(), (path, bin) -> bin + File.pathSeparator + path);
-		// Nothing runs long enough to be worth more
+		// Its figures are read, and in UTF-8
+		builder.environment().put("LC_ALL", "C.UTF-8");
+		// Nothing runs long enough to be worth the second compiler
 		builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
 		Process process = builder.start();
 		try {

@@ -19,12 +19,12 @@ enum ShortComparison {
 			"serial numbers of 16 octets: 1000 entries, -?\\d+ bytes, .*",
 			"serial numbers of 20 octets: 1000 entries, -?\\d+ bytes, .*"),
 
-	CRL_SWAP(CrlSwapComparison.class, "-Dentries=1000 -DwarmUps=1 -Dswaps=2 -DpauseMillis=200",
-			"A CRL of 1000 entries read, verified and swapped: <figure> ms",
+	CRL_SWAP(CrlSwapComparison.class, "-Dentries=10000 -DwarmUps=2 -Dswaps=5 -DpauseMillis=200",
+			"A CRL of 10000 entries read, verified and swapped: <figure> ms",
 			"[1-9]\\d* requests during the swaps: median \\d+ µs, .*",
 			"[1-9]\\d* requests between: median \\d+ µs, .*"),
 
-	WALK(WalkComparison.class, "-Dconnections=100 -DwarmUps=1 -Dwalks=5 -DpauseMillis=50",
+	WALK(WalkComparison.class, "-Dconnections=100 -DwarmUps=2 -Dwalks=10 -DpauseMillis=100",
 			"A change of the rules and a walk over 100 connections, half of them cut: <figure> ms",
 			"[1-9]\\d* requests during the walks: median \\d+ µs, .*",
 			"[1-9]\\d* requests between: median \\d+ µs, .*"),
@@ -79,7 +79,7 @@ enum ShortComparison {
 			tunnelRow("the same, once as many were closed, KiB"), "\\| MTLS \\| median \\| bound \\| held \\|",
 			"\\| bulk, MB/s, × HAPROXY \\| <number> \\| ≥ 1.2 \\| (yes|no) \\|");
 
-	private static final String NUMBER = "-?\\d+[.,]\\d+";
+	private static final String NUMBER = "-?\\d+\\.\\d+";
 
 	private static final String FIGURE = "%1$s \\(quarters %1$s and %1$s, %1$s to %1$s\\)".formatted(NUMBER);
 
