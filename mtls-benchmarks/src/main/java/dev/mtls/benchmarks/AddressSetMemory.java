@@ -10,7 +10,7 @@ import dev.mtls.address.AddressSet;
  */
 public final class AddressSetMemory {
 
-	private static final int COUNT = 1_000_000;
+	private static final int COUNT = Sizes.positive("networks", 1_000_000);
 
 	private static final int INDEX = (1 << 16) * Integer.BYTES;
 

@@ -24,11 +24,11 @@ import dev.mtls.tcp.channel.blocking.BlockingChannel;
  */
 public final class ChannelComparison {
 
-	private static final int WARM_UPS = 8;
+	private static final int WARM_UPS = Sizes.notNegative("warmUps", 8);
 
-	private static final int ROUNDS = 25;
+	private static final int ROUNDS = Sizes.positive("rounds", 25);
 
-	private static final int EXCHANGES = 5000;
+	private static final int EXCHANGES = Sizes.positive("exchanges", 5000);
 
 	private static final byte[] MESSAGE = new byte[1024];
 

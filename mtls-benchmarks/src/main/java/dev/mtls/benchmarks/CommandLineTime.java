@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class CommandLineTime {
 
-	private static final int ROUNDS = 25;
+	private static final int ROUNDS = Sizes.positive("rounds", 25);
 
 	private static final List<String> COMMANDS = List.of("ca create --name A --force",
 			"cert create --client --name a --ca ca.crt --force", "cert show a.crt", "cert check a.crt",
@@ -29,11 +29,13 @@ public final class CommandLineTime {
 	 */
 	public static void main(String[] args) throws Exception {
 		Path launcher = Path.of((args.length > 0) ? args[0] : "mtls-cli/target/mtls").toAbsolutePath();
-		Path directory = Files.createTempDirectory("mtls");
 		Map<String, Medians> millis = new LinkedHashMap<>();
-		for (int i = 0; i < ROUNDS; i++) {
-			for (String command : COMMANDS) {
-				millis.computeIfAbsent(command, (name) -> new Medians()).add(run(launcher, directory, command));
+		try (TestBed testBed = new TestBed()) {
+			Path directory = Files.createTempDirectory(testBed.directory(), "commands");
+			for (int i = 0; i < ROUNDS; i++) {
+				for (String command : COMMANDS) {
+					millis.computeIfAbsent(command, (name) -> new Medians()).add(run(launcher, directory, command));
+				}
 			}
 		}
 		millis.forEach((command, times) -> System.out.printf("%s: %s ms%n", command, times));

@@ -8,7 +8,7 @@ import dev.mtls.revocation.Crl;
  */
 public final class CrlMemory {
 
-	private static final int COUNT = 1_000_000;
+	private static final int COUNT = Sizes.positive("entries", 1_000_000);
 
 	private CrlMemory() {
 	}

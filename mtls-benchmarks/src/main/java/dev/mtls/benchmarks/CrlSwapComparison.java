@@ -23,13 +23,13 @@ import dev.mtls.gate.Gate;
  */
 public final class CrlSwapComparison {
 
-	private static final int ENTRIES = 1_000_000;
+	private static final int ENTRIES = Sizes.positive("entries", 1_000_000);
 
-	private static final int WARM_UPS = 3;
+	private static final int WARM_UPS = Sizes.notNegative("warmUps", 3);
 
-	private static final int SWAPS = 10;
+	private static final int SWAPS = Sizes.positive("swaps", 10);
 
-	private static final int PAUSE_MILLIS = 500;
+	private static final int PAUSE_MILLIS = Sizes.notNegative("pauseMillis", 500);
 
 	private final Medians swaps = new Medians();
 

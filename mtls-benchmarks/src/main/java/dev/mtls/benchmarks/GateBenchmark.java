@@ -12,6 +12,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -34,13 +35,17 @@ import dev.mtls.gate.LiveConnection;
 @Fork(3)
 public class GateBenchmark {
 
-	private static final int PEERS = 1000;
-
-	private final GatePeers peers = new GatePeers(PEERS);
-
-	private final Gate gate = this.peers.open(UnaryOperator.identity());
+	/**
+	 * The number of distinct peers.
+	 */
+	@Param("1000")
+	public int peers;
 
 	private final InstantSource clock = InstantSource.system();
+
+	private @Nullable GatePeers gatePeers;
+
+	private @Nullable Gate gate;
 
 	private @Nullable LiveConnection connection;
 
@@ -48,7 +53,9 @@ public class GateBenchmark {
 
 	@Setup
 	public void connect() {
-		for (int i = 0; i < PEERS; i++) {
+		this.gatePeers = new GatePeers(this.peers);
+		this.gate = this.gatePeers.open(UnaryOperator.identity());
+		for (int i = 0; i < this.peers; i++) {
 			this.connection = connected(i);
 		}
 	}
@@ -66,21 +73,23 @@ public class GateBenchmark {
 
 	@Benchmark
 	public Verdict<Admission> admitPeer() {
-		int peer = this.position++ % PEERS;
-		return this.gate.admitPeer(this.peers.chain(peer), this.peers.address(peer));
+		int peer = this.position++ % this.peers;
+		GatePeers peers = Objects.requireNonNull(this.gatePeers);
+		return Objects.requireNonNull(this.gate).admitPeer(peers.chain(peer), peers.address(peer));
 	}
 
 	@Benchmark
 	public LiveConnection connectAndClose() {
-		LiveConnection connection = connected(this.position++ % PEERS);
+		LiveConnection connection = connected(this.position++ % this.peers);
 		connection.closed();
 		return connection;
 	}
 
 	private LiveConnection connected(int peer) {
-		Verdict<LiveConnection> verdict = this.gate.connect(this.peers.chain(peer), this.peers.address(peer),
-				(denial) -> {
-				});
+		GatePeers peers = Objects.requireNonNull(this.gatePeers);
+		Verdict<LiveConnection> verdict = Objects.requireNonNull(this.gate)
+			.connect(peers.chain(peer), peers.address(peer), (denial) -> {
+			});
 		return ((Verdict.Accepted<LiveConnection>) verdict).value();
 	}
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.apache.catalina.connector.RequestFacade;
 import org.apache.coyote.Request;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ReflectionUtils;
@@ -53,13 +54,13 @@ class HeldRequest implements AutoCloseable {
 	}
 
 	/**
-	 * Tomcat's own request, which a facade hides from applications.
+	 * Tomcat's own request, which wrappers and a facade hide from applications.
 	 * @param request the request
 	 * @return the request below it
 	 */
 	static Request coyoteRequest(NativeWebRequest request) {
-		Object facade = Objects.requireNonNull(request.getNativeRequest());
-		Field field = Objects.requireNonNull(ReflectionUtils.findField(facade.getClass(), "request"));
+		RequestFacade facade = Objects.requireNonNull(request.getNativeRequest(RequestFacade.class));
+		Field field = Objects.requireNonNull(ReflectionUtils.findField(RequestFacade.class, "request"));
 		ReflectionUtils.makeAccessible(field);
 		Object connectorRequest = Objects.requireNonNull(ReflectionUtils.getField(field, facade));
 		return ((org.apache.catalina.connector.Request) connectorRequest).getCoyoteRequest();

@@ -12,15 +12,15 @@ import java.util.List;
  */
 public final class OutboundComparison {
 
-	private static final int PAIRS = 3;
+	private static final int PAIRS = Sizes.positive("pairs", 3);
 
-	private static final int WARM_UPS = 10;
+	private static final int WARM_UPS = Sizes.notNegative("warmUps", 10);
 
-	private static final int ROUNDS = 25;
+	private static final int ROUNDS = Sizes.positive("rounds", 25);
 
-	private static final int CONNECTIONS = 4;
+	private static final int CONNECTIONS = Sizes.positive("connections", 4);
 
-	private static final int REQUESTS = 2000;
+	private static final int REQUESTS = Sizes.positive("requests", 2000);
 
 	private OutboundComparison() {
 	}

@@ -21,17 +21,17 @@ import javax.net.ssl.SSLContext;
  */
 public final class RefusalComparison {
 
-	private static final int PAIRS = 2;
+	private static final int PAIRS = Sizes.positive("pairs", 2);
 
-	private static final int WARM_UPS = 4;
+	private static final int WARM_UPS = Sizes.notNegative("warmUps", 4);
 
-	private static final int ROUNDS = 8;
+	private static final int ROUNDS = Sizes.positive("rounds", 8);
 
-	private static final int CLIENTS = 4;
+	private static final int CLIENTS = Sizes.positive("clients", 4);
 
-	private static final int RESETS = 5000;
+	private static final int RESETS = Sizes.positive("resets", 5000);
 
-	private static final int HANDSHAKES = 250;
+	private static final int HANDSHAKES = Sizes.positive("handshakes", 250);
 
 	private static final String REFUSED_ADDRESS = "127.0.0.2";
 

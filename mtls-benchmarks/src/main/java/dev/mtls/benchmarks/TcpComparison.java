@@ -19,19 +19,19 @@ import dev.mtls.test.PemFiles;
  */
 public final class TcpComparison {
 
-	private static final int WARM_UPS = 8;
+	private static final int WARM_UPS = Sizes.notNegative("warmUps", 8);
 
-	private static final int ROUNDS = 25;
+	private static final int ROUNDS = Sizes.positive("rounds", 25);
 
-	private static final int HANDSHAKES = 500;
+	private static final int HANDSHAKES = Sizes.positive("handshakes", 500);
 
-	private static final int CONCURRENT = 4;
+	private static final int CONCURRENT = Sizes.positive("concurrent", 4);
 
-	private static final int ECHOES = 5000;
+	private static final int ECHOES = Sizes.positive("echoes", 5000);
 
-	private static final int BULK_BYTES = 64 * 1024 * 1024;
+	private static final int BULK_BYTES = Math.multiplyExact(Sizes.positive("mebibytes", 64), 1024 * 1024);
 
-	private static final int IDLE = 10_000;
+	private static final int IDLE = Sizes.positive("connections", 10_000);
 
 	private TcpComparison() {
 	}

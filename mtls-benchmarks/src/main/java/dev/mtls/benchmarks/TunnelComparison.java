@@ -15,10 +15,10 @@ import java.util.Map;
  */
 public final class TunnelComparison {
 
-	private static final int WARM_UPS = 4;
+	private static final int WARM_UPS = Sizes.notNegative("warmUps", 4);
 
 	// What a start or handshakes left is given back by then, if it ever is
-	private static final Duration QUIET = Duration.ofSeconds(10);
+	private static final Duration QUIET = Duration.ofSeconds(Sizes.notNegative("quietSeconds", 10));
 
 	private final TunnelTable table;
 
@@ -35,9 +35,10 @@ public final class TunnelComparison {
 	/**
 	 * Run the comparison.
 	 * @param args the tunnels, all if there is none; the system properties
-	 * {@code rounds}, {@code megabytes} in each direction, {@code roundTrips},
-	 * {@code starts} and {@code connections} say how much is measured, {@code suite} the
-	 * cipher suite of HAProxy and stunnel, {@code mtls.jar} our jar
+	 * {@code warmUps}, {@code rounds}, {@code megabytes} in each direction,
+	 * {@code roundTrips}, {@code starts}, {@code connections} and {@code quietSeconds}
+	 * say how much is measured, {@code suite} the cipher suite of HAProxy and stunnel,
+	 * {@code mtls.jar} our jar
 	 */
 	public static void main(String[] args) throws Exception {
 		List<ComparedTunnel> tunnels = new ArrayList<>();
@@ -57,7 +58,7 @@ public final class TunnelComparison {
 		}
 		TunnelTable table = new TunnelTable(tunnels);
 		try (TestBed testBed = new TestBed();
-				TunnelService service = new TunnelService(option("megabytes", 256) * 1_000_000L)) {
+				TunnelService service = new TunnelService(Sizes.positive("megabytes", 256) * 1_000_000L)) {
 			TunnelComparison comparison = new TunnelComparison(table, testBed, service);
 			comparison.starts(tunnels);
 			comparison.traffic(tunnels);
@@ -66,7 +67,7 @@ public final class TunnelComparison {
 	}
 
 	private void starts(List<ComparedTunnel> tunnels) throws IOException, InterruptedException {
-		int starts = option("starts", 5);
+		int starts = Sizes.positive("starts", 5);
 		for (int i = 0; i < starts; i++) {
 			for (ComparedTunnel tunnel : tunnels) {
 				try (TunnelPair pair = start(tunnel)) {
@@ -85,7 +86,7 @@ public final class TunnelComparison {
 	}
 
 	private double kilobytesOfConnection(TunnelPair pair) throws IOException, InterruptedException {
-		int count = option("connections", 5000);
+		int count = Sizes.positive("connections", 5000);
 		Thread.sleep(QUIET.toMillis());
 		double server = pair.server().residentKilobytes();
 		double client = pair.client().residentKilobytes();
@@ -104,7 +105,7 @@ public final class TunnelComparison {
 			for (ComparedTunnel tunnel : tunnels) {
 				pairs.put(tunnel, start(tunnel));
 			}
-			int rounds = option("rounds", 15);
+			int rounds = Sizes.positive("rounds", 15);
 			for (int i = 0; i < WARM_UPS + rounds; i++) {
 				Map<ComparedTunnel, Figures> round = new EnumMap<>(ComparedTunnel.class);
 				for (Map.Entry<ComparedTunnel, TunnelPair> pair : pairs.entrySet()) {
@@ -133,14 +134,10 @@ public final class TunnelComparison {
 		long bytes = this.service.moveBulk(pair.port());
 		round.add(TunnelTable.THROUGHPUT, bytes * 1000.0 / (System.nanoTime() - start));
 		round.add(TunnelTable.CPU, (pair.cpuSeconds() - seconds) * 1e9 / bytes);
-		Medians roundTrips = this.service.roundTrips(pair.port(), option("roundTrips", 4000));
+		Medians roundTrips = this.service.roundTrips(pair.port(), Sizes.positive("roundTrips", 4000));
 		round.add(TunnelTable.ROUND_TRIP, roundTrips.median());
 		round.add(TunnelTable.SLOW_ROUND_TRIP, roundTrips.quantile(0.99));
 		return round;
-	}
-
-	private static int option(String name, int otherwise) {
-		return Integer.getInteger(name, otherwise);
 	}
 
 }

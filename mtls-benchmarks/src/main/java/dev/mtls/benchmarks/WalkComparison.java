@@ -24,13 +24,13 @@ import dev.mtls.gate.LiveConnection;
  */
 public final class WalkComparison {
 
-	private static final int CONNECTIONS = 10_000;
+	private static final int CONNECTIONS = Sizes.positive("connections", 10_000);
 
-	private static final int WARM_UPS = 20;
+	private static final int WARM_UPS = Sizes.notNegative("warmUps", 20);
 
-	private static final int WALKS = 100;
+	private static final int WALKS = Sizes.positive("walks", 100);
 
-	private static final int PAUSE_MILLIS = 100;
+	private static final int PAUSE_MILLIS = Sizes.notNegative("pauseMillis", 100);
 
 	private static final long TIMEOUT_NANOS = 10_000_000_000L;
 

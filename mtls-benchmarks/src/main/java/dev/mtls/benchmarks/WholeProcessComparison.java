@@ -16,15 +16,15 @@ import java.util.concurrent.Future;
  */
 public final class WholeProcessComparison {
 
-	private static final int PAIRS = 3;
+	private static final int PAIRS = Sizes.positive("pairs", 3);
 
-	private static final int WARM_UPS = 8;
+	private static final int WARM_UPS = Sizes.notNegative("warmUps", 8);
 
-	private static final int ROUNDS = 25;
+	private static final int ROUNDS = Sizes.positive("rounds", 25);
 
-	private static final int CONNECTIONS = 4;
+	private static final int CONNECTIONS = Sizes.positive("connections", 4);
 
-	private static final int REQUESTS = 4000;
+	private static final int REQUESTS = Sizes.positive("requests", 4000);
 
 	private WholeProcessComparison() {
 	}

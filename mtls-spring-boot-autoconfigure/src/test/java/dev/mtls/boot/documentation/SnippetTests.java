@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import javax.tools.Diagnostic;
@@ -23,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -40,13 +37,6 @@ class SnippetTests {
 
 	// The code on these is part of examples that run, as is the test in the README
 	private static final Set<String> RUN = Set.of("tcp.md", "channel.md", "tunnel.md");
-
-	private static final Path BENCHMARKS = Path.of("..", "mtls-benchmarks", "src", "main", "java", "dev", "mtls",
-			"benchmarks");
-
-	// In a table a bar stands behind a backslash
-	private static final Pattern BENCHMARK = Pattern.compile(
-			"(-jar|-cp) mtls-benchmarks/target/benchmarks\\.jar '?(?:dev\\.mtls\\.benchmarks\\.)?(\\w+(?:\\\\\\|\\w+)*)");
 
 	private static final ImportIndex IMPORTS = new ImportIndex(Path.of(".."));
 
@@ -90,17 +80,6 @@ class SnippetTests {
 				assertThat(Path.of("..", artifact, "pom.xml")).exists();
 			}
 		}
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "docs/performance.md", "docs/channel.md", "mtls-benchmarks/README.md" })
-	void benchmarksOfCommandsAreThere(String page) throws IOException {
-		List<MatchResult> commands = BENCHMARK.matcher(Files.readString(Path.of("..", page))).results().toList();
-		assertThat(commands).isNotEmpty().allSatisfy((command) -> {
-			String entry = command.group(1).equals("-jar") ? "@Benchmark" : "static void main(String";
-			assertThat(command.group(2).split("\\W+"))
-				.allSatisfy((name) -> assertThat(BENCHMARKS.resolve(name + ".java")).content().contains(entry));
-		});
 	}
 
 	@Test
