@@ -46,4 +46,6 @@ cat >"$directory/Dockerfile" <<'END'
 FROM scratch
 COPY root /
 ENV JAVA_HOME=/opt/java/openjdk PATH=/opt/java/openjdk/bin:/usr/local/bin:/usr/sbin:/usr/bin
+# Whether anything can be run here at all
+RUN id
 END
