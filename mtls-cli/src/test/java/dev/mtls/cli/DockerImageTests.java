@@ -12,8 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,35 +39,28 @@ class DockerImageTests {
 	@TempDir
 	private static Path directory;
 
-	private static boolean built;
+	// Why there is no container
+	private static @Nullable String problem;
 
 	@BeforeAll
 	static void build() throws IOException {
-		assumeTrue(Files.isExecutable(Path.of("/usr/bin/buildah")), "buildah is not installed");
-		assumeTrue("root".equals(System.getProperty("user.name")),
-				"buildah isolates nothing for other users than root");
-		Path programs = Files.createDirectory(directory.resolve("programs"));
-		Path docker = Files.writeString(programs.resolve("docker"), """
-				#!/bin/sh
-				exec buildah --root '%1$s/images' --runroot '%1$s/run' --storage-driver vfs "$@"
-				""".formatted(directory));
-		assertThat(docker.toFile().setExecutable(true)).isTrue();
-		Path base = Files.createDirectory(directory.resolve("base"));
-		Path script = Path.of("src", "test", "resources", "dev", "mtls", "cli", "base-image.sh").toAbsolutePath();
-		succeed("sh '%s' '%s' '%s'".formatted(script, base, System.getProperty("java.home")));
-		CommandProcess.Result based = run(
-				"docker build -t %s '%s'".formatted(find("(?m)^FROM (\\S+)$", dockerfile()), base));
-		assumeTrue(based.status() == 0, () -> "buildah builds nothing here: " + based.err().lines().toList());
-		succeed(find("(?m)^\\$ (docker build .*)$", Files.readString(PAGE)));
-		succeed("docker from --name container mtls");
-		built = true;
+		problem = findProblem();
+		if (problem == null) {
+			succeed(find("(?m)^\\$ (docker build .*)$", Files.readString(PAGE)));
+			succeed("docker from --name container mtls");
+		}
 	}
 
 	@AfterAll
 	static void remove() {
-		if (built) {
+		if (problem == null) {
 			succeed("docker rm --all && docker rmi --all --force");
 		}
+	}
+
+	@BeforeEach
+	void assumeBuilt() {
+		assumeTrue(problem == null, problem);
 	}
 
 	@Test
@@ -89,6 +84,27 @@ class DockerImageTests {
 		assertThat(made.split("-----BEGIN CERTIFICATE-----", -1)).hasSizeGreaterThanOrEqualTo(5);
 		inContainer(service);
 		assertThat(inContainer(read)).isEqualTo(made);
+	}
+
+	private static @Nullable String findProblem() throws IOException {
+		if (!Files.isExecutable(Path.of("/usr/bin/buildah"))) {
+			return "buildah is not installed";
+		}
+		if (!"root".equals(System.getProperty("user.name"))) {
+			return "buildah isolates nothing for other users than root";
+		}
+		Path programs = Files.createDirectory(directory.resolve("programs"));
+		Path docker = Files.writeString(programs.resolve("docker"), """
+				#!/bin/sh
+				exec buildah --root '%1$s/images' --runroot '%1$s/run' --storage-driver vfs "$@"
+				""".formatted(directory));
+		assertThat(docker.toFile().setExecutable(true)).isTrue();
+		Path base = Files.createDirectory(directory.resolve("base"));
+		Path script = Path.of("src", "test", "resources", "dev", "mtls", "cli", "base-image.sh").toAbsolutePath();
+		succeed("sh '%s' '%s' '%s'".formatted(script, base, System.getProperty("java.home")));
+		CommandProcess.Result based = run(
+				"docker build -t %s '%s'".formatted(find("(?m)^FROM (\\S+)$", dockerfile()), base));
+		return (based.status() != 0) ? "buildah runs nothing here: " + based.err().lines().toList() : null;
 	}
 
 	// Without $, which Compose would replace

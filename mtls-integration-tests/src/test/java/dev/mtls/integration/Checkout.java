@@ -45,13 +45,19 @@ final class Checkout {
 	}
 
 	/**
-	 * Copy this checkout, or skip the test where Maven is not known.
+	 * Skip the test where Maven is not known.
+	 */
+	static void assumeMaven() {
+		Assumptions.assumeTrue(System.getProperty("mtls.test.maven") != null,
+				"Maven is not known outside of its build");
+	}
+
+	/**
+	 * Copy this checkout.
 	 * @param directory an empty directory
 	 * @return the copy
 	 */
 	static Checkout copy(Path directory) throws IOException {
-		Assumptions.assumeTrue(System.getProperty("mtls.test.maven") != null,
-				"Maven is not known outside of its build");
 		Path copy = Files.createDirectory(directory.resolve("checkout"));
 		Files.walkFileTree(PublishedModules.ROOT, new Copy(copy));
 		return new Checkout(copy, Files.createDirectory(directory.resolve("logs")));

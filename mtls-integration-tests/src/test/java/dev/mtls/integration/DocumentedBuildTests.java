@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,9 +52,14 @@ class DocumentedBuildTests {
 
 	@BeforeAll
 	static void copy() throws IOException {
+		checkout = Checkout.copy(checkouts);
+	}
+
+	@BeforeEach
+	void assumeBuild() {
 		// What is published is packaged too
 		SampleProcess.assumePackaged();
-		checkout = Checkout.copy(checkouts);
+		Checkout.assumeMaven();
 	}
 
 	@Test

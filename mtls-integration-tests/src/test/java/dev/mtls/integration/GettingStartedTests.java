@@ -57,8 +57,7 @@ class GettingStartedTests {
 		SampleProcess.assumePackaged();
 		Assumptions.assumeTrue(Files.exists(COMMANDS.resolve("mtls")),
 				"mtls-cli/target/mtls is made by ./mvnw verify alone");
-		Assumptions.assumeTrue(System.getProperty("mtls.test.maven") != null,
-				"Maven is not known outside of its build");
+		Checkout.assumeMaven();
 		LocalRepository.create(REPOSITORY, Path.of(property("mtls.test.local-repository")),
 				property("mtls.test.version"));
 	}
